@@ -15,6 +15,7 @@ import { compute, reservedHugePages } from './cpu-options.ts';
 import { serviceGroup, zookeeper } from './service-group-options.ts';
 import { limitsOfStates } from './state-limit-options.ts';
 import { limit, publicEndpoint } from './option-kinds.ts';
+import { boots } from './boot-options.ts';
 import { usageAudits } from './usage-audit-options.ts';
 import { volume } from './volume-options.ts';
 import { GUEST_NAME_TEMPLATE } from '../objects/guest-name.ts';
@@ -111,7 +112,7 @@ const base = ({ isRoot, hostname }: Machine) =>
     }),
     ...limitsOfStates,
     ...usageAudits,
-    max_concurrent_builds: option(integer({ min: 0 }), { default: 10, help: 'Guests that one host builds at a time; 0 is unlimited.' }),
+    ...boots,
     max_concurrent_snapshots: option(integer({ min: 0 }), {
       default: 5,
       help: 'Disks that one host copies into images at a time; 0 is unlimited.',

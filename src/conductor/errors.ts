@@ -54,6 +54,13 @@ export const VolumeTaken = errorType(
   (p: { volumeId: string }) => `Volume ${p.volumeId} was taken from the server.`,
 );
 
+/** A volume that a server was to be booted with. */
+export const VolumeNotMade = errorType('VolumeNotCreated', 'conflict', (p: { volumeId: string; status: string; isLate: boolean }) =>
+  p.isLate
+    ? `Volume ${p.volumeId} did not finish being created in the time that servers wait for volumes; its status is ${p.status}.`
+    : `Volume ${p.volumeId} could not be created; its status is ${p.status}.`,
+);
+
 /** How many different reasons are told for each filter. */
 const MAX_REASONS = 3;
 

@@ -9,6 +9,8 @@ export type Demand = Readonly<Record<string, number>>;
 /** Whose size decides: `image` counts only where it asks for dedicated CPUs. */
 export interface Sizing extends Sized {
   readonly flavor: Flavor;
+  /** Whether its root disk is a volume, which takes nothing of the host's disk. */
+  readonly isVolumeBacked?: boolean | undefined;
 }
 
 /**
@@ -25,11 +27,11 @@ export const isTailored = ({ flavor, image }: Sized): boolean =>
 
 /** What a server of this flavor and image takes. Dedicated CPUs are a class of their own; `resources:` of the flavor overrides all. */
 export function demandOf(sizing: Sizing): Demand {
-  const { flavor } = sizing;
+  const { flavor, isVolumeBacked = false } = sizing;
   const bySize = {
     [resourceClass.vcpu]: flavor.vcpus,
     [resourceClass.memoryMb]: flavor.ramMb,
-    [resourceClass.diskGb]: flavor.rootGb + flavor.ephemeralGb + Math.ceil(flavor.swapMb / 1024),
+    [resourceClass.diskGb]: (isVolumeBacked ? 0 : flavor.rootGb) + flavor.ephemeralGb + Math.ceil(flavor.swapMb / 1024),
   };
   if (!isTailored(sizing)) return bySize;
   const { dedicated, emulatorThreads } = numaIn(sizing);

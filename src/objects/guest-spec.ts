@@ -4,7 +4,7 @@ import { guestVolume } from './guest-volume.ts';
 import { type GuestHardware, hardwareOf } from './hardware/hardware.ts';
 import { driveFile } from './guest-metadata/config-drive-files.ts';
 import { serverId } from './ids.ts';
-import { imageMeta } from './image.ts';
+import { type ImageMeta, imageMeta } from './image.ts';
 import { guestPlacement } from './numa/guest-placement.ts';
 import { vif } from './network-info.ts';
 
@@ -26,6 +26,8 @@ export const guestSpec = t.Object({
   userId: t.String(),
   flavor,
   disk: t.Union([imageSource, t.Null()]),
+  /** For a guest that boots from a volume: the image whose properties say what machine it needs. */
+  image: t.Optional(imageMeta),
   kernel: t.Union([imageSource, t.Null()]),
   ramdisk: t.Union([imageSource, t.Null()]),
   vifs: t.Array(vif),
@@ -40,11 +42,14 @@ export type GuestSpec = Static<typeof guestSpec>;
 
 /** A guest that brings its data along, from another host or another size: no image is fetched for it. */
 export const movedGuest = t.Composite([
-  t.Omit(guestSpec, ['disk', 'kernel', 'ramdisk', 'volumes']),
+  t.Omit(guestSpec, ['disk', 'image', 'kernel', 'ramdisk', 'volumes']),
   t.Object({ image: t.Union([imageMeta, t.Null()]) }),
 ]);
 export type MovedGuest = Static<typeof movedGuest>;
 
-/** The hardware that a guest's flavor and the image of its disk ask for. */
-export const hardwareIn = ({ flavor, disk }: Pick<GuestSpec, 'flavor' | 'disk'>): GuestHardware =>
-  hardwareOf({ flavor, properties: disk?.image.properties ?? {} });
+/** The image whose properties say what machine the guest needs: that of its disk, or of the volume that it boots from. */
+export const imageIn = ({ disk, image }: Pick<GuestSpec, 'disk' | 'image'>): ImageMeta | undefined => disk?.image ?? image;
+
+/** The hardware that a guest's flavor and image ask for. */
+export const hardwareIn = ({ flavor, ...guest }: Pick<GuestSpec, 'flavor' | 'disk' | 'image'>): GuestHardware =>
+  hardwareOf({ flavor, properties: imageIn(guest)?.properties ?? {} });

@@ -8,6 +8,8 @@ export const guestVolume = t.Object({
   isReadOnly: t.Boolean(),
   /** Whether other guests may have it too. */
   isShared: t.Boolean(),
+  /** Whether the guest boots from it. */
+  isRoot: t.Optional(t.Literal(true)),
   connection,
 });
 export type GuestVolume = Static<typeof guestVolume>;

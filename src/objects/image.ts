@@ -14,5 +14,7 @@ export const imageMeta = t.Object({
   minDiskGb: t.Integer(),
   minRamMb: t.Integer(),
   properties: t.Record(t.String(), t.String()),
+  /** Whether this is what a volume keeps of its image, of a server that boots from the volume: no image was named for it. */
+  isOfVolume: t.Optional(t.Literal(true)),
 });
 export type ImageMeta = Static<typeof imageMeta>;

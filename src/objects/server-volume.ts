@@ -11,7 +11,25 @@ export interface ServerVolume {
   readonly tag: string | null;
   /** Whether the volume is deleted with the server. */
   readonly isDeletedWithServer: boolean;
+  /** Its place among the disks that the guest may boot from; 0 is the disk that it boots from. */
+  readonly bootIndex?: number;
 }
+
+/** A volume that is made for a new server, under an id that its record lists already. */
+export interface VolumeToMake {
+  readonly volumeId: string;
+  readonly name: string;
+  readonly sizeGb: number;
+  /** The id or the name of a type; null for that of its source, or the usual one. */
+  readonly type: string | null;
+  /** What it is made of; empty without. */
+  readonly imageId?: string;
+  readonly snapshotId?: string;
+}
+
+/** The volume that the guest boots from, if it does not boot from a disk of its host. */
+export const rootVolumeOf = ({ volumes }: { readonly volumes: readonly ServerVolume[] }): ServerVolume | undefined =>
+  volumes.find(({ bootIndex }) => bootIndex === 0);
 
 /** The name of compute in the connectors of its attachments, by which the volume service knows whose they are. */
 export const heldByCompute = 'compute';

@@ -21,7 +21,8 @@ export interface InjectedFile {
 
 /** What a shelved server is started from. */
 export interface Shelved {
-  readonly imageId: ImageId;
+  /** Null for one that boots from a volume, which has its data. */
+  readonly imageId: ImageId | null;
   /** When it was shelved, in ISO 8601. */
   readonly at: string;
 }
@@ -56,6 +57,7 @@ export interface Server {
   readonly requestedZone: string | null;
   readonly zone: string | null;
   readonly flavor: Flavor;
+  /** What its guest needs of a machine; `namedImage` is what is told. */
   readonly image: ImageMeta | null;
   readonly keyName: string | null;
   readonly publicKey: string | null;
@@ -91,6 +93,9 @@ export interface Server {
   readonly launchedAt: Date | null;
   readonly terminatedAt: Date | null;
 }
+
+/** The image that its owner named; one that boots from a volume may have none. */
+export const namedImage = ({ image }: Pick<Server, 'image'>): ImageMeta | null => (image?.isOfVolume ? null : image);
 
 /** The names of the security groups of a server's ports; for a record that does not say, those that its request named. */
 export function groupsOf({ networkInfo, securityGroups }: Pick<Server, 'networkInfo' | 'securityGroups'>): readonly string[] {

@@ -5,7 +5,7 @@ import type { Flavor } from '../objects/flavor.ts';
 import type { HostName, PortId, ServerId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { RequestedNetwork, RequestedNetworks } from '../objects/network-info.ts';
-import type { ServerVolume } from '../objects/server-volume.ts';
+import type { ServerVolume, VolumeToMake } from '../objects/server-volume.ts';
 import type { NewServerImage } from '../objects/server-image.ts';
 import type { VmState } from '../objects/states.ts';
 
@@ -21,6 +21,8 @@ export interface BootServer {
   readonly attemptNumber: number;
   /** Why the previous attempt failed, if there was one. */
   readonly earlierFailure?: MarshalledError;
+  /** Volumes that its record lists and that are made for it. */
+  readonly volumesToMake?: readonly VolumeToMake[];
 }
 export const bootServerRef = workflowRef<BootServer>('boot-server');
 
@@ -124,8 +126,8 @@ export const snapshotServerRef = workflowRef<SnapshotServer>('snapshot-server');
 export interface ShelveServer {
   readonly serverId: ServerId;
   readonly host: HostName;
-  /** The image that its disk becomes. */
-  readonly image: NewServerImage;
+  /** The image that its disk becomes; null where its disk is a volume. */
+  readonly image: NewServerImage | null;
   /** The server's state before. */
   readonly vmState: VmState;
 }

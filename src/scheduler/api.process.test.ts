@@ -32,7 +32,7 @@ async function boot(ramMb: number, ctx = someone()): Promise<string> {
   const flavor = { ...sampleFlavor, ramMb };
   const { id } = await cloud.boot(
     {},
-    { ctx, resolve: async (_ctx, request) => ({ request, flavor, image: sampleImage, publicKey: null }) },
+    { ctx, resolve: async (_ctx, request) => ({ request, flavor, image: sampleImage, volumes: [], publicKey: null }) },
   );
   await settled(id);
   return id;

@@ -6,12 +6,14 @@ import { isUuid } from '../objects/ids.ts';
 import { demandOf } from '../objects/demand.ts';
 import { resourceClass } from '../objects/resources.ts';
 import type { Server } from '../objects/server.ts';
+import { rootVolumeOf } from '../objects/server-volume.ts';
 import type { Rules } from './decide.ts';
 import type { ServiceGroup } from '../servicegroup/api.ts';
 import { UnknownPlacement } from './errors.ts';
 import { type Explanation, explain } from './explain.ts';
 import type { HostState } from './host-state.ts';
 import { HostTable } from './host-table.ts';
+import { requestFor } from './request.ts';
 import { resolve } from './resolve.ts';
 
 export type { ExplainedHost, Explanation } from './explain.ts';
@@ -66,9 +68,8 @@ export class SchedulerApi {
 
   async #now(server: Server): Promise<Explanation> {
     const { db, rules } = this.#deps;
-    const { id: serverId, projectId, flavor, image, requestedZone: zone, schedulerHints } = server;
-    const spec = { serverId, projectId, flavor, image, zone, hints: { ...schedulerHints }, excludedHosts: [], requestedHost: null };
-    const [{ hosts, resolved }, own] = await Promise.all([resolve(spec, { db, rules, table: this.#table }), placedHosts(db, serverId)]);
+    const spec = requestFor(server, { requestedHost: null });
+    const [{ hosts, resolved }, own] = await Promise.all([resolve(spec, { db, rules, table: this.#table }), placedHosts(db, server.id)]);
     return explain(
       own.length === 0 ? hosts : hosts.map((host) => (own.includes(host.host) ? without(server, host) : host)),
       resolved,
@@ -79,7 +80,7 @@ export class SchedulerApi {
 
 /** A host as if the server had no placement there. */
 function without(server: Server, host: HostState): HostState {
-  const demand = demandOf(server);
+  const demand = demandOf({ ...server, isVolumeBacked: rootVolumeOf(server) !== undefined });
   const amount = (name: string): number => demand[name] ?? 0;
   return {
     ...host,

@@ -4,6 +4,7 @@ import { type Flavor, flavor } from '../objects/flavor.ts';
 import { type HostName, hostName, serverId } from '../objects/ids.ts';
 import { imageMeta } from '../objects/image.ts';
 import type { Server } from '../objects/server.ts';
+import { rootVolumeOf } from '../objects/server-volume.ts';
 
 /** What a request needs from a host. */
 export const requestSpec = t.Object({
@@ -11,6 +12,8 @@ export const requestSpec = t.Object({
   projectId: t.String(),
   flavor,
   image: t.Union([imageMeta, t.Null()]),
+  /** Whether its root disk is a volume. */
+  isVolumeBacked: t.Optional(t.Boolean()),
   zone: t.Union([t.String(), t.Null()]),
   hints: t.Record(t.String(), t.Unknown()),
   /** Hosts on which earlier attempts failed. */
@@ -28,6 +31,7 @@ export const requestFor = (server: Server, { flavor = server.flavor, requestedHo
   projectId: server.projectId,
   flavor,
   image: server.image,
+  isVolumeBacked: rootVolumeOf(server) !== undefined,
   zone: server.requestedZone,
   hints: { ...server.schedulerHints },
   excludedHosts: [...excludedHosts],

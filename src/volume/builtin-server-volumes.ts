@@ -7,23 +7,41 @@ import { connection } from '../objects/volume-connection.ts';
 import type { VolumeAttachment } from '../objects/volume.ts';
 import type { VolumeApi } from './api.ts';
 import { mayReserve } from './attaching.ts';
+import { imageOfVolume } from './image-metadata.ts';
 import { AttachmentNotFound, InvalidVolume, VolumeNotFound } from './errors.ts';
 import type { ServerVolumes } from './server-volumes.ts';
+import { VolumeTypeNotFound } from './type-errors.ts';
 
 /** Volumes of servers in our own volume service. The caller's rights are checked before; the work is done by the cloud. */
-export const builtinServerVolumes = ({ volumes, attachments }: Pick<VolumeApi, 'volumes' | 'attachments'>): ServerVolumes => {
-  const find = (ctx: Context, id: string) => orUndefined(attachments.show(byCloud(ctx), id), AttachmentNotFound.is);
+export const builtinServerVolumes = ({
+  volumes,
+  attachments,
+  types,
+}: Pick<VolumeApi, 'volumes' | 'attachments' | 'types'>): ServerVolumes => {
+  const find = {
+    attachment: (ctx: Context, id: string) => orUndefined(attachments.show(byCloud(ctx), id), AttachmentNotFound.is),
+    volume: (ctx: Context, id: string) => orUndefined(volumes.show(byCloud(ctx), id), VolumeNotFound.is),
+  };
   return {
     check: async (ctx, { volumeId, serverId }) => {
       const volume = await volumes.show(ctx, volumeId);
       mayReserve(volume, serverId);
-      return { isMultiattach: volume.isMultiattach };
+      return { ...volume, image: imageOfVolume(volume) };
     },
+    checkSnapshot: async (ctx, snapshotId) => {
+      const { smallestGb, imageMetadata, ...source } = await volumes.source(ctx, { snapshotId });
+      return { ...source, sizeGb: smallestGb, image: imageOfVolume({ id: snapshotId, imageMetadata }) };
+    },
+    knowsType: async (ctx, named) => (await orUndefined(types.named(ctx, named), VolumeTypeNotFound.is)) !== undefined,
+    make: async (ctx, { volumeId: id, type, ...volume }) => {
+      await volumes.create(ctx, { ...volume, id, type, description: null, metadata: {} });
+    },
+    statusOf: async (ctx, id) => (await find.volume(ctx, id))?.status,
     reserve: async (ctx, { attachmentId, volumeId, serverId }) => {
       await attachments.create(byCloud(ctx), { id: attachmentId, volumeId, serverId, connector: null, mode: null });
     },
     connect: async (ctx, { attachmentId, volumeId, host, device }) => {
-      if (!(await find(ctx, attachmentId))) return undefined;
+      if (!(await find.attachment(ctx, attachmentId))) return undefined;
       const { isMultiattach } = await volumes.show(byCloud(ctx), volumeId);
       const connector = { host, mountpoint: device, held_by: heldByCompute };
       const connected = await orUndefined(attachments.connect(byCloud(ctx), attachmentId, connector), AttachmentNotFound.is);
@@ -38,9 +56,10 @@ export const builtinServerVolumes = ({ volumes, attachments }: Pick<VolumeApi, '
     release: async (ctx, attachmentId) => {
       await orUndefined(attachments.delete(byCloud(ctx), attachmentId), AttachmentNotFound.is);
     },
-    isHeld: async (ctx, attachmentId) => (await find(ctx, attachmentId)) !== undefined,
+    isHeld: async (ctx, attachmentId) => (await find.attachment(ctx, attachmentId)) !== undefined,
     discard: async (ctx, volumeId) => {
-      await orUndefined(volumes.delete(byCloud(ctx), volumeId), (error) => VolumeNotFound.is(error) || InvalidVolume.is(error));
+      const force = (await find.volume(ctx, volumeId))?.status === 'creating';
+      await orUndefined(volumes.delete(byCloud(ctx), volumeId, { force }), (error) => VolumeNotFound.is(error) || InvalidVolume.is(error));
     },
   };
 };

@@ -1,6 +1,9 @@
 import type { Context } from '../lib/context/context.ts';
 import type { HostName, ServerId } from '../objects/ids.ts';
+import type { ImageMeta } from '../objects/image.ts';
 import type { GuestVolume } from '../objects/guest-volume.ts';
+import type { VolumeToMake } from '../objects/server-volume.ts';
+import type { VolumeStatus } from '../objects/volume.ts';
 
 /** A server's use of a volume. The id of the attachment is chosen by whoever asks, so that asking again is a no-op. */
 export interface VolumeUse {
@@ -15,10 +18,28 @@ export interface VolumeOnHost extends Omit<VolumeUse, 'serverId'> {
   readonly device: string;
 }
 
+/** A volume that a server may take, as far as the server must know. */
+export interface FreeVolume {
+  readonly isMultiattach: boolean;
+  readonly isBootable: boolean;
+  readonly sizeGb: number;
+  readonly zone: string;
+  /** What it keeps of the image that it was made of. */
+  readonly image: ImageMeta | null;
+}
+
 /** How servers take volumes, use them and give them back, whatever service keeps them. Each call is idempotent. */
 export interface ServerVolumes {
   /** Throws unless the caller may use the volume and a server may take it now. */
-  check(ctx: Context, use: Omit<VolumeUse, 'attachmentId'>): Promise<{ readonly isMultiattach: boolean }>;
+  check(ctx: Context, use: { readonly volumeId: string; readonly serverId: ServerId | null }): Promise<FreeVolume>;
+  /** What a volume made of the snapshot would be like; throws unless the caller may make one. */
+  checkSnapshot(ctx: Context, snapshotId: string): Promise<Pick<FreeVolume, 'isBootable' | 'sizeGb' | 'image'>>;
+  /** Whether the caller may name this type, by its id or name. */
+  knowsType(ctx: Context, named: string): Promise<boolean>;
+  /** Begins to make a volume of the caller's project; a no-op if there is one of this id. */
+  make(ctx: Context, volume: VolumeToMake): Promise<void>;
+  /** The state of a volume; undefined if it is gone. */
+  statusOf(ctx: Context, volumeId: string): Promise<VolumeStatus | undefined>;
   /** Takes the volume for the server, so that no other gets it. */
   reserve(ctx: Context, use: VolumeUse): Promise<void>;
   /** Connects the reserved volume to a host; returns how its hypervisor plugs it in. Undefined if the attachment is gone. */
@@ -31,6 +52,6 @@ export interface ServerVolumes {
   release(ctx: Context, attachmentId: string): Promise<void>;
   /** Whether the server still has the volume. */
   isHeld(ctx: Context, attachmentId: string): Promise<boolean>;
-  /** Begins to delete a volume; a no-op if it is gone or its state forbids it. */
+  /** Begins to delete a volume, even one that is still being made; a no-op if it is gone or its state forbids it. */
   discard(ctx: Context, volumeId: string): Promise<void>;
 }

@@ -115,6 +115,7 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
       db: database.db,
       policy: novaPolicy(),
       images: { forBoot: async () => image },
+      volumes: cloud.deps.volumes,
       networks: { checkRequested: async () => {}, checkSecurityGroups: async () => {} },
     });
     const preparersDeps = {

@@ -78,6 +78,7 @@ const plainBoot: BootRequest = {
   hostname: null,
   zone: null,
   blockDevices: [],
+  mayShareVolumes: true,
   requestedHost: null,
   requestedNode: null,
   askedByZone: false,
@@ -137,6 +138,7 @@ export class SimulatedCloud {
       dhcpDomain: 'novalocal',
       shelvedOffloadSeconds: 0,
       liveMigrationsAtATime: options.liveMigrationsAtATime ?? 1,
+      volumeWait: { retries: 60, intervalMs: 3_000 },
     };
     this.volumes = new SimulatedVolumes(database);
     const group = dbServiceGroup(database.db, ids, 'nova');
@@ -230,7 +232,7 @@ export class SimulatedCloud {
       db: this.db,
       conductor: new ConductorApi(deaf ? silenced : rpc, log),
       compute: this.deps.compute,
-      resolve: async (_ctx, request) => ({ request, flavor: sampleFlavor, image: sampleImage, publicKey: null }),
+      resolve: async (_ctx, request) => ({ request, flavor: sampleFlavor, image: sampleImage, volumes: [], publicKey: null }),
       policy: new Policy({ rules }),
       preparers: this.preparers(),
       forcesConfigDrive: false,

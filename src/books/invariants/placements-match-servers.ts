@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
-import { demandOfRow } from '../../db/stores/hosts/claim-statement.ts';
+import { demandOfRow, isVolumeBackedRow } from '../../db/stores/hosts/claim-statement.ts';
 import { bookPlacement, releasePlacements } from '../../db/stores/hosts/placements.ts';
 import { isTailoredRow } from '../../db/stores/hosts/tailored-demand.ts';
 import { lockServer } from '../../db/stores/servers/servers.ts';
 import { demandOf, type Sizing, takenIn } from '../../objects/demand.ts';
 import { kindOf } from '../../lib/errors/error-type.ts';
 import { asId, type HostName } from '../../objects/ids.ts';
+import { rootVolumeOf } from '../../objects/server-volume.ts';
 import { type Breach, type Invariant, MAX_BREACHES } from '../invariant.ts';
 import { isUnderWay } from '../under-way.ts';
 
@@ -41,7 +42,7 @@ export const placementsMatchServers: Invariant = {
     // The database sorts out the usual servers; for those where more than the flavor's sizes decides, the amounts are compared here.
     const { rows } = await sql<Row>`
       SELECT * FROM (
-        SELECT server.id, server.number, server.vm_state, server.host, server.flavor, server.image, placement.host AS placed_on,
+        SELECT server.id, server.number, server.vm_state, server.host, server.flavor, server.image, ${isVolumeBackedRow} AS "isVolumeBacked", placement.host AS placed_on,
           ${textOf(sql`SELECT resource_class, amount FROM allocations WHERE placement_id = placement.id`)} AS allocated,
           ${textOf(demandOfRow)} AS usual, ${isTailoredRow} AS is_tailored
         FROM servers AS server LEFT JOIN placements AS placement ON placement.server_id = server.id AND placement.role = 'current'
@@ -69,7 +70,7 @@ export const placementsMatchServers: Invariant = {
           .where('role', '=', 'current')
           .executeTakeFirst();
         await releasePlacements(trx, server.id, { host, role: 'current' });
-        await bookPlacement(trx, { ...server, host, numa: known?.numa ?? null });
+        await bookPlacement(trx, { ...server, isVolumeBacked: rootVolumeOf(server) !== undefined, host, numa: known?.numa ?? null });
       } else
         await sql`
           UPDATE servers SET host = node.host, node = node.node FROM compute_nodes AS node

@@ -80,8 +80,8 @@ export function openComputeFace(
   const quotaLimits = quotaOptions(config);
   const sources = imageSources(images, config);
   const conductor = new ConductorApi(clientOf(conductorRpc, bus), log);
-  const serverSources = { ...sources, ...serverImages(images, config) };
-  const compute = serversOf({ db, bus, runtime, group }, { policy, images: serverSources, networks, conductor, quotaLimits });
+  const around = { policy, images: { ...sources, ...serverImages(images, config) }, serverVolumes, networks, conductor, quotaLimits };
+  const compute = serversOf({ db, bus, runtime, group }, around);
   const { isProject, isUser } = identity;
   const internalZone = config.DEFAULT.internal_service_availability_zone;
   const flavors = new FlavorApi({ db, policy, ids });
@@ -133,19 +133,19 @@ export function openComputeFace(
   };
 }
 
-interface ServerDeps extends Pick<Neighbours, 'policy' | 'networks'> {
+interface ServerDeps extends Pick<Neighbours, 'policy' | 'networks' | 'serverVolumes'> {
   readonly images: ImageSources & ServerImages;
   readonly conductor: ConductorApi;
   readonly quotaLimits: QuotaLimits;
 }
 
 /** The API of servers. */
-function serversOf({ db, bus, runtime, group }: FaceShared, { images, networks, ...deps }: ServerDeps): ComputeApi {
+function serversOf({ db, bus, runtime, group }: FaceShared, { images, serverVolumes: volumes, networks, ...deps }: ServerDeps): ComputeApi {
   const { ids, config } = runtime;
   const shared = { db, ids, compute: computeClient({ db, bus }), ...deps };
   return new ComputeApi({
     ...shared,
-    resolve: bootResolver({ ...shared, images, networks }),
+    resolve: bootResolver({ ...shared, images, volumes, networks }),
     preparers: preparersOf({
       ...shared,
       images,

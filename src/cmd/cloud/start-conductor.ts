@@ -46,6 +46,10 @@ const workflowOptions = ({ config }: Shared['runtime']) => ({
   dhcpDomain: config.network.dhcp_domain,
   shelvedOffloadSeconds: config.DEFAULT.shelved_offload_time,
   liveMigrationsAtATime: config.DEFAULT.max_concurrent_live_migrations || UNLIMITED,
+  volumeWait: {
+    retries: config.DEFAULT.block_device_allocate_retries,
+    intervalMs: config.DEFAULT.block_device_allocate_retries_interval * 1_000,
+  },
 });
 
 /** Starts a conductor: runs workflows, and writes to the database for compute hosts. */

@@ -15,4 +15,5 @@ export async function bootImage(images: Pick<ImageSources, 'forBoot'>, ctx: Cont
 }
 
 /** Whether the guests of an image cannot do without a config drive. */
-export const wantsConfigDrive = ({ properties }: ImageMeta): boolean => imageProperty(properties, 'img_config_drive') === 'mandatory';
+export const wantsConfigDrive = (image: ImageMeta | null): boolean =>
+  imageProperty(image?.properties ?? {}, 'img_config_drive') === 'mandatory';

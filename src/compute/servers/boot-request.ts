@@ -1,4 +1,4 @@
-import type { BlockDevice } from './block-devices.ts';
+import type { BlockDevice } from './devices/block-device.ts';
 import type { HostName } from '../../objects/ids.ts';
 import type { RequestedNetworks } from '../../objects/network-info.ts';
 import type { InjectedFile } from '../../objects/server.ts';
@@ -19,7 +19,10 @@ export interface BootRequest {
   readonly description: string | null;
   readonly hostname: string | null;
   readonly zone: string | null;
+  /** Its disks; none leaves it to the image. */
   readonly blockDevices: readonly BlockDevice[];
+  /** Whether the caller knows that a volume may be attached to several servers. */
+  readonly mayShareVolumes: boolean;
   readonly requestedHost: HostName | null;
   /** A hypervisor, by its own name. */
   readonly requestedNode: string | null;

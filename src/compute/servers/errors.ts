@@ -95,6 +95,26 @@ export const AttachmentFieldImmutable = errorType(
   (p: { field: string; given: string }) => `The ${p.field} field of a volume attachment is not mutable: ${p.given} is not its value.`,
 );
 
+export const RootVolumeKept = errorType('RootVolumeKept', 'invalid', (_: object) => 'Cannot detach a root device volume');
+
+export const BackupOfVolumes = errorType(
+  'BackupOfVolumes',
+  'invalid',
+  (_: object) => 'Backup is not supported for volume-backed instances.',
+);
+
+export const ImageOfVolumes = errorType(
+  'ImageOfVolumes',
+  'invalid',
+  (_: object) => 'Images of volume-backed instances cannot be made yet.',
+);
+
+export const ImageUnacceptable = errorType(
+  'ImageUnacceptable',
+  'invalid',
+  (p: { id: string; because: string }) => `Image ${p.id} is unacceptable: ${p.because}`,
+);
+
 export const UnknownHost = errorType('UnknownHost', 'invalid', (p: { host: string }) => `Compute host ${p.host} could not be found.`);
 
 export const UnknownZone = errorType('UnknownZone', 'invalid', (_: { zone: string }) => 'The requested availability zone is not available');

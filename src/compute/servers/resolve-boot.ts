@@ -3,7 +3,6 @@ import { hostOfNode } from '../../db/stores/hosts/hosts.ts';
 import { findKeypair } from '../../db/stores/servers/keypairs.ts';
 import type { WholeDb } from '../../db/sql/queries.ts';
 import { listServices } from '../../db/stores/hosts/services.ts';
-import type { ImageSources } from '../../image/image-sources.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { NetworkingChecks } from '../../network/server-networking.ts';
 import type { Flavor } from '../../objects/flavor.ts';
@@ -12,56 +11,61 @@ import type { ImageMeta } from '../../objects/image.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Usage } from '../../quota/usage.ts';
 import { bootImage } from './boot-image.ts';
-import { checkBlockDevices } from './block-devices.ts';
 import type { BootRequest } from './boot-request.ts';
+import { type BootVolume, type BootVolumeDeps, bootVolume } from './devices/boot-volumes.ts';
+import { planDevices } from './devices/plan-devices.ts';
 import { checkHardware } from './guest-hardware.ts';
 import { checkSizes } from './image-sizes.ts';
 import { checkDevices } from './missing-devices.ts';
-import {
-  CertificatesNotValidated,
-  ImageRequired,
-  UnknownFlavor,
-  UnknownHost,
-  UnknownKeypair,
-  UnknownZone,
-  ZeroDiskForbidden,
-} from './errors.ts';
+import { CertificatesNotValidated, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone, ZeroDiskForbidden } from './errors.ts';
 
 /** A boot request with every name resolved. */
 export interface ResolvedBoot {
   readonly request: BootRequest;
   readonly flavor: Flavor;
-  readonly image: ImageMeta;
+  /** What says which machine the guests need: the named image, or that of the volume that they boot from. */
+  readonly image: ImageMeta | null;
+  readonly volumes: readonly BootVolume[];
   readonly publicKey: string | null;
 }
 
 export type BootResolver = (ctx: Context, request: BootRequest) => Promise<ResolvedBoot>;
 
-export interface BootResolverDeps {
+export interface BootResolverDeps extends BootVolumeDeps {
   readonly db: WholeDb;
   readonly policy: Policy;
-  readonly images: Pick<ImageSources, 'forBoot'>;
   readonly networks: NetworkingChecks;
 }
 
 /** Resolves all that a request names, and refuses the impossible before anything is written. */
 export const bootResolver =
-  ({ db, policy, images, networks }: BootResolverDeps): BootResolver =>
+  ({ db, policy, images, volumes, networks }: BootResolverDeps): BootResolver =>
   async (ctx, request) => {
     checkAsked(policy, ctx, request);
     const flavor = await findFlavor(db, request.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
     if (!flavor || flavor.disabled) throw UnknownFlavor({ id: request.flavorId });
-    checkBlockDevices(request.blockDevices, request.imageId);
-    if (request.imageId === null) throw ImageRequired({});
-    const image = await bootImage(images, ctx, request.imageId);
-    checkSizes(flavor, image);
+    const asked = request.imageId === null ? null : await bootImage(images, ctx, request.imageId);
+    const devices = planDevices({ devices: request.blockDevices, image: asked, flavor, servers: request.maxCount });
+    const found: BootVolume[] = [];
+    for (const device of devices.filter(({ destination }) => destination === 'volume'))
+      found.push(await bootVolume({ images, volumes }, { ctx, mayShareVolumes: request.mayShareVolumes }, device));
+    const root = found.find(({ bootIndex }) => bootIndex === 0);
+    const image = asked ?? root?.image ?? null;
+    if (image) checkSizes(flavor, image, { isVolumeBacked: root !== undefined });
     checkDevices(flavor);
-    checkHardware(flavor, image);
-    if (flavor.rootGb === 0 && !policy.may(ctx, 'os_compute_api:servers:create:zero_disk_flavor')) throw ZeroDiskForbidden({});
+    checkHardware(flavor, image ?? { properties: {} });
+    if (root === undefined && flavor.rootGb === 0 && !policy.may(ctx, 'os_compute_api:servers:create:zero_disk_flavor'))
+      throw ZeroDiskForbidden({});
     await networks.checkRequested(ctx, request.networks, request.maxCount);
     await networks.checkSecurityGroups(ctx, request.securityGroups);
     const requestedHost = await placeFor(db, request);
-    return { request: { ...request, requestedHost }, flavor, image, publicKey: await publicKeyOf(db, ctx, request.keyName) };
+    return {
+      request: { ...request, requestedHost },
+      flavor,
+      image,
+      volumes: found,
+      publicKey: await publicKeyOf(db, ctx, request.keyName),
+    };
   };
 
 /** The quota usage of so many servers of a request. */
@@ -73,13 +77,14 @@ export const usageOfBoots = ({ flavor }: Pick<ResolvedBoot, 'flavor'>, count: nu
 
 /** Checks the policy of options that need a right of their own. */
 function checkAsked(policy: Policy, ctx: Context, request: BootRequest): void {
-  const { requestedHost, requestedNode, askedByZone, trustedCertificates, networks } = request;
+  const { requestedHost, requestedNode, askedByZone, trustedCertificates, networks, blockDevices } = request;
   if (requestedHost !== null || requestedNode !== null)
     policy.check(ctx, askedByZone ? 'os_compute_api:servers:create:forced_host' : 'compute:servers:create:requested_destination');
   if (trustedCertificates !== null) {
     policy.check(ctx, 'os_compute_api:servers:create:trusted_certs');
     throw CertificatesNotValidated({});
   }
+  if (blockDevices.length > 0) policy.check(ctx, 'os_compute_api:servers:create:attach_volume');
   if (typeof networks !== 'string') policy.check(ctx, 'os_compute_api:servers:create:attach_network');
 }
 

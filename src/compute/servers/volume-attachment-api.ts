@@ -16,6 +16,7 @@ import { changeRecord } from './change-record.ts';
 import {
   AttachmentFieldImmutable,
   MultiattachTooOld,
+  RootVolumeKept,
   VolumeAlreadyAttached,
   VolumeAttachFailed,
   VolumeNotAttached,
@@ -118,9 +119,9 @@ export class VolumeAttachmentApi {
       workflow: detachVolumeRef,
       prepare: async () => {
         checkMayBegin(ctx, server, lifecycle.detachVolume, 'detach_volume');
-        volumeOf(server, volumeId);
+        detachable(server, volumeId);
       },
-      inputOf: (locked) => workOn(locked, volumeOf(locked, volumeId)),
+      inputOf: (locked) => workOn(locked, detachable(locked, volumeId)),
     });
   }
 
@@ -166,6 +167,13 @@ const workOn = (server: Server, { volumeId, attachmentId, device }: ServerVolume
 function volumeOf({ id, volumes }: Server, volumeId: string): ServerVolume {
   const volume = volumes.find((one) => one.volumeId === volumeId.toLowerCase());
   if (!volume) throw VolumeNotAttached({ id, volumeId });
+  return volume;
+}
+
+/** A volume that the server can do without. */
+function detachable(server: Server, volumeId: string): ServerVolume {
+  const volume = volumeOf(server, volumeId);
+  if (volume.bootIndex === 0) throw RootVolumeKept({});
   return volume;
 }
 

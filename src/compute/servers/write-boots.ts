@@ -3,6 +3,7 @@ import { bootServerRef } from '../../operations/workflows.ts';
 import type { Changing } from '../../db/change.ts';
 import { insertBoot } from '../../db/stores/servers/beginning.ts';
 import type { InWhole, WholeDb } from '../../db/sql/queries.ts';
+import { isPromised } from '../../db/stores/servers/volumes.ts';
 import { findServers, type NewServer } from '../../db/stores/servers/servers.ts';
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -15,10 +16,13 @@ import { joinServerGroup } from '../../db/stores/groups/group-members.ts';
 import { findServerGroup } from '../../db/stores/groups/server-groups.ts';
 import { serverGroupAddMember } from '../../events/compute.ts';
 import { hintedGroup } from '../groups/hinted-group.ts';
+import { VolumePromised } from './devices/block-device.ts';
+import { listVolumes } from './devices/listed-volumes.ts';
 import { checkFiles } from './injected-files.ts';
 import { wantsConfigDrive } from './boot-image.ts';
 import { hostnameOf, nameOf } from './boot-request.ts';
 import { type ResolvedBoot, usageOfBoots } from './resolve-boot.ts';
+import { rootDevice } from './volume-device.ts';
 
 interface Deps {
   readonly guestNameTemplate: string;
@@ -54,6 +58,7 @@ export async function writeBoots(
   await checkMetadataItems(trx, owner, Object.keys(boot.request.metadata).length, quotaLimits);
   await checkFiles(trx, owner, boot.request.files, quotaLimits);
   const count = await roomFor(trx, owner, boot, quotaLimits);
+  await refusePromised(trx, boot.volumes);
   const group = await hintedGroup(trx, owner, { hints: boot.request.schedulerHints, servers: count, limits: quotaLimits });
   const reservationId = `r-${ids.hex(4)}`;
   const booted: Booted[] = [];
@@ -65,6 +70,12 @@ export async function writeBoots(
     if (joined) tell(serverGroupAddMember(joined));
   }
   return booted;
+}
+
+/** The volume service learns only later that a new server takes a volume; until then its record tells. */
+async function refusePromised(trx: InWhole, volumes: ResolvedBoot['volumes']): Promise<void> {
+  for (const { from } of volumes)
+    if ('volumeId' in from && !from.isMultiattach && (await isPromised(trx, from.volumeId))) throw VolumePromised(from);
 }
 
 /** How many servers the quota has room for; throws QuotaExceeded if that is too few. */
@@ -94,13 +105,16 @@ async function writeBoot(
   const { request } = boot;
   const id = asId<ServerId>(ids.uuid());
   const workflowId = ids.uuid();
-  const server = await insertBoot(trx, ctx, newServer(ctx, boot, { ...which, id, guestNameTemplate, forcesConfigDrive }), workflowId);
+  const { volumes, toMake } = listVolumes(ids, { ...boot, id }, boot.volumes);
+  const record = newServer(ctx, boot, { ...which, id, guestNameTemplate, forcesConfigDrive });
+  const server = await insertBoot(trx, ctx, { ...record, ...(volumes.length > 0 && { volumes }) }, workflowId);
   const input = {
     serverId: id,
     requestedNetworks: request.networks,
     requestedHost: request.requestedHost,
     excludedHosts: [],
     attemptNumber: 1,
+    ...(toMake.length > 0 && { volumesToMake: toMake }),
   };
   await conductor.write(trx, bootServerRef, { id: workflowId, subject: id, ctx, input });
   return { server, workflowId };
@@ -117,9 +131,10 @@ interface Which {
 
 function newServer(
   ctx: Context,
-  { request, flavor, image, publicKey, adminPassword }: ResolvedBoot & { readonly adminPassword: string },
+  boot: ResolvedBoot & { readonly adminPassword: string },
   { id, index, count, forcesConfigDrive, ...given }: Which,
 ): NewServer {
+  const { request, flavor, image, publicKey, adminPassword } = boot;
   const name = nameOf(request.name, { index, count });
   const configDrive = request.configDrive || forcesConfigDrive || wantsConfigDrive(image);
   return {
@@ -135,7 +150,7 @@ function newServer(
     publicKey,
     ...given,
     launchIndex: index,
-    rootDeviceName: '/dev/vda',
+    rootDeviceName: boot.volumes.some(({ bootIndex }) => bootIndex === 0) ? rootDevice(image) : '/dev/vda',
     configDrive,
     // Guests are told their password by their config drive alone.
     ...(configDrive ? { adminPassword } : {}),

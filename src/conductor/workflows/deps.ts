@@ -33,5 +33,7 @@ export interface WorkflowDeps {
     readonly shelvedOffloadSeconds: number;
     /** Live migrations that leave one host at a time (`max_concurrent_live_migrations`). */
     readonly liveMigrationsAtATime: number;
+    /** How often a boot looks for a volume that is made for it (`block_device_allocate_retries`), and how long it waits in between. */
+    readonly volumeWait: { readonly retries: number; readonly intervalMs: number };
   };
 }

@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { bootVolumes, listBootVolumes, standingOfBootVolumes } from '../../../test/support/attached-volume.ts';
 import { crashSample, runsAtLeast } from '../../../test/support/crash-sample.ts';
 import * as proof from '../../../test/support/proof-world.ts';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
@@ -66,13 +67,23 @@ test('a boot leaves all or nothing, wherever it fails, is cancelled, repeats or 
   const runs = await proveUnwinding({
     db: database.db,
     pool: database.pool,
-    sample: crashSample,
-    input: { serverId, requestedNetworks: 'auto' as const, requestedHost: null, excludedHosts: [], attemptNumber: 1 },
+    sample: crashSample && { ...crashSample, oneOf: 5 },
+    input: {
+      serverId,
+      requestedNetworks: 'auto' as const,
+      requestedHost: null,
+      excludedHosts: [],
+      attemptNumber: 1,
+      volumesToMake: bootVolumes.map(({ volumeId }) => ({ volumeId, name: '', sizeGb: 1, type: null })),
+    },
     // A crash in the middle of a step repeats it: the other half of the matrix adds little, for a minute of time.
     crashesInRepeats: false,
     world: async () => {
       await heldServer('proof-boot-server', 'create');
-      return { definition: bootServer(cloud.deps), snapshot: async () => ({ ...(await holdings(cloud)), server: await standing() }) };
+      await listBootVolumes(cloud);
+      const volumes = async () => standingOfBootVolumes(cloud, await cloud.server(serverId));
+      const snapshot = async () => ({ ...(await holdings(cloud)), server: await standing(), volumes: await volumes() });
+      return { definition: bootServer(cloud.deps), snapshot };
     },
   });
   expect(runs).toBeGreaterThan(runsAtLeast(200));

@@ -1,4 +1,5 @@
 /** Payloads of servers in unversioned notifications. */
+import { namedImage } from '../../objects/server.ts';
 import type { Telling } from './notification.ts';
 import { addressesOf, auditPeriodOf, failureOf, guestOf, oldNameOf, serverOf, statesOf, type ServerInEvent } from './server-objects.ts';
 
@@ -30,6 +31,7 @@ function imageOf({ image, flavor }: ServerInEvent) {
 export function legacyServer(telling: Telling) {
   const server = serverOf(telling);
   const { flavor } = server;
+  const image = namedImage(server);
   return {
     tenant_id: server.projectId,
     user_id: server.userId,
@@ -54,7 +56,7 @@ export function legacyServer(telling: Telling) {
     terminated_at: legacyTime(server.terminatedAt),
     deleted_at: server.vmState === 'deleted' ? legacyTime(server.terminatedAt) : '',
     launched_at: legacyTime(server.launchedAt),
-    image_ref_url: server.image ? telling.rules.imageUrl(server.image.id) : null,
+    image_ref_url: image ? telling.rules.imageUrl(image.id) : null,
     ...guestOf(server),
     state: server.vmState,
     state_description: server.taskState ?? '',

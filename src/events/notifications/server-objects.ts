@@ -1,5 +1,6 @@
 /** Payloads of servers in versioned notifications. */
 import { lastPeriodBefore, type Period } from '../../objects/audit-period.ts';
+import { namedImage } from '../../objects/server.ts';
 import type { shownServer } from '../servers.ts';
 import type { InJson } from './in-json.ts';
 import type { Telling } from './notification.ts';
@@ -71,7 +72,7 @@ function serverData(telling: Telling) {
     availability_zone: server.zone,
     ...guestOf(server),
     flavor: flavorObject(server.flavor),
-    image_uuid: server.image?.id ?? '',
+    image_uuid: namedImage(server)?.id ?? '',
     key_name: server.keyName,
     ...lifeOf(server),
     state: server.vmState,

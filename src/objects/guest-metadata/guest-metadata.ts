@@ -1,9 +1,8 @@
 /** What a guest may know of its own server, whether it asks the metadata service or reads its config drive. */
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { ServerId } from '../ids.ts';
-import type { ImageMeta } from '../image.ts';
 import type { NetworkInfo } from '../network-info.ts';
-import { groupsOf, type Server } from '../server.ts';
+import { groupsOf, namedImage, type Server } from '../server.ts';
 
 /** All that a guest may know of its own server; nothing of hosts, faults or other servers. */
 export interface GuestMetadata {
@@ -60,7 +59,7 @@ export const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataOpt
   files: server.files.map(({ path, contents }) => ({ path, content: Buffer.from(contents, 'base64') })),
   networkInfo: server.networkInfo,
   rootDeviceName: server.rootDeviceName ?? '/dev/vda',
-  ec2: { instanceId: `i-${server.number.toString(16).padStart(8, '0')}`, ...imageNames(server.image) },
+  ec2: { instanceId: `i-${server.number.toString(16).padStart(8, '0')}`, ...imageNames(server) },
   randomSeed: Buffer.from(ids.hex(SEED_BYTES), 'hex'),
 });
 
@@ -68,8 +67,9 @@ export const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataOpt
 const typeOf = (publicKey: string): 'ssh' | 'x509' => (publicKey.includes('BEGIN CERTIFICATE') ? 'x509' : 'ssh');
 
 /** Images have no small numbers, so EC2's eight digits are the first of the image's id. */
-function imageNames(image: ImageMeta | null): Pick<GuestMetadata['ec2'], 'ami' | 'aki' | 'ari'> {
-  const { kernel_id: kernel, ramdisk_id: ramdisk } = image?.properties ?? {};
+function imageNames(server: Pick<Server, 'image'>): Pick<GuestMetadata['ec2'], 'ami' | 'aki' | 'ari'> {
+  const { kernel_id: kernel, ramdisk_id: ramdisk } = server.image?.properties ?? {};
+  const image = namedImage(server);
   return {
     ami: image === null ? '' : `ami-${digitsOf(image.id)}`,
     ...(kernel ? { aki: `aki-${digitsOf(kernel)}` } : {}),

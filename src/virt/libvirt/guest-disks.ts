@@ -43,7 +43,7 @@ export async function ownDisks(paths: GuestPaths): Promise<readonly DiskFile[]> 
 /** All disks of a guest whose files are there already. */
 export async function existingDisks(paths: GuestPaths, hardware: GuestHardware): Promise<readonly GuestDisk[]> {
   const drive = (await exists(paths.configDrive)) ? [drivePlace(paths.configDrive, await formatOf(paths.configDrive), hardware)] : [];
-  return [...ownPlaces(await ownDisks(paths), hardware), ...drive];
+  return [...ownPlaces(await ownDisks(paths), hardware, { withoutRoot: !(await exists(paths.disk)) }), ...drive];
 }
 
 /** A config drive that another host made may have another format than this one's. */

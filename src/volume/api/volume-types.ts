@@ -23,7 +23,7 @@ import {
   VolumeTypeSpecsInUse,
 } from '../type-errors.ts';
 import { allowedListing, listedRows } from './listing.ts';
-import { defaultType, typesOf } from './types-for-volumes.ts';
+import { defaultType, namedType, typesOf } from './types-for-volumes.ts';
 
 /** A type to make. */
 export interface NewType {
@@ -72,6 +72,11 @@ export class VolumeTypesApi {
   async show(ctx: Context, id: string): Promise<VolumeType> {
     this.#deps.policy.check(ctx, 'volume_extension:type_get');
     return id === 'default' ? await defaultType(this.#deps) : await this.#find(ctx, id);
+  }
+
+  /** A type by its id or name, which the caller may give to a volume. */
+  async named(ctx: Context, named: string): Promise<VolumeType> {
+    return await namedType(this.#deps, ctx, named);
   }
 
   async update(

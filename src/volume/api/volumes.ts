@@ -2,7 +2,7 @@ import { change } from '../../db/change.ts';
 import { countListing } from '../../db/stores/volume/listing.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
 import { snapshotsOf, updateSnapshot } from '../../db/stores/volume/snapshots.ts';
-import { insertVolume, lockVolume, selectVolumes, toVolume, updateVolume } from '../../db/stores/volume/volumes.ts';
+import { findVolume, insertVolume, lockVolume, selectVolumes, toVolume, updateVolume } from '../../db/stores/volume/volumes.ts';
 import { snapshotDelete, volumeCreate, volumeDelete, volumeUpdate } from '../../events/volume.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { Volume } from '../../objects/volume.ts';
@@ -15,11 +15,13 @@ import { createVolumeRef, deleteVolumeRef } from '../workflows/refs.ts';
 import { findType } from '../../db/stores/volume/volume-types.ts';
 import { allowedVolume } from './access.ts';
 import { beginRestore } from './begin-restore.ts';
-import { findSource, type NamedSource } from './sources.ts';
+import { findSource, type FoundSource, type NamedSource } from './sources.ts';
 import { allowsMultiattach, checkTypeSize, typeForVolume } from './types-for-volumes.ts';
 
 /** A volume to make. */
 export interface NewVolume extends NamedSource {
+  /** Chosen by whoever must be able to ask again; a volume of this id is left as it is. */
+  readonly id?: string;
   /** If absent: the size of what it is made of. */
   readonly sizeGb?: number | undefined;
   readonly name: string | null;
@@ -42,7 +44,8 @@ export class VolumesApi {
     const { db, ids, policy, conductor, zone, quotaLimits } = this.#deps;
     policy.check(ctx, 'volume:create');
     const projectId = ctx.projectId ?? '';
-    const volumeId = ids.uuid();
+    const volumeId = wanted.id ?? ids.uuid();
+    if (wanted.id !== undefined && (await findVolume(db, volumeId))) return await this.show(ctx, volumeId);
     const workflowId = ids.uuid();
     const prepare = async () => {
       if (wanted.zone !== undefined && wanted.zone !== null && wanted.zone !== zone) throw ZoneInvalid({ zone: wanted.zone });
@@ -56,36 +59,45 @@ export class VolumesApi {
       if (allowsMultiattach(type)) policy.check(ctx, 'volume:multiattach');
       return { source, type, sizeGb };
     };
-    const id = await change(ctx, { db, what: 'volume.create', prepare }, async ({ trx, tell }, { source, type, sizeGb }) => {
-      await checkVolumeQuota(trx, { projectId, typeName: type.name, volumes: 1, gigabytes: sizeGb, sizeGb }, quotaLimits);
-      const made = await insertVolume(trx, {
-        id: volumeId,
-        project_id: projectId,
-        user_id: ctx.userId ?? '',
-        name: wanted.name,
-        description: wanted.description,
-        size_gb: sizeGb,
-        status: 'creating',
-        type_id: type.id,
-        zone,
-        snapshot_id: wanted.snapshotId ?? null,
-        source_volume_id: wanted.sourceVolumeId ?? null,
-        is_bootable: source.isBootable,
-        is_multiattach: allowsMultiattach(type),
-        metadata: JSON.stringify({ ...source.metadata, ...wanted.metadata }),
-        image_metadata: source.imageMetadata && JSON.stringify(source.imageMetadata),
-        workflow_id: workflowId,
-      });
-      const { backupId } = wanted;
-      if (backupId === undefined) {
-        const input = { volumeId, origin: source.origin };
-        await conductor.write(trx, createVolumeRef, { id: workflowId, subject: volumeId, ctx, input });
-      } else await beginRestore(this.#deps, ctx, { trx, tell }, { workflowId, input: { backupId, volumeId, act: 'create' } });
-      if (made) tell(volumeCreate.start(made));
-      return volumeId;
-    });
+    const id = await change(
+      ctx,
+      { db, what: `volume.create ${wanted.id ?? ''}`.trim(), prepare },
+      async ({ trx, tell }, { source, type, sizeGb }) => {
+        await checkVolumeQuota(trx, { projectId, typeName: type.name, volumes: 1, gigabytes: sizeGb, sizeGb }, quotaLimits);
+        const made = await insertVolume(trx, {
+          id: volumeId,
+          project_id: projectId,
+          user_id: ctx.userId ?? '',
+          name: wanted.name,
+          description: wanted.description,
+          size_gb: sizeGb,
+          status: 'creating',
+          type_id: type.id,
+          zone,
+          snapshot_id: wanted.snapshotId ?? null,
+          source_volume_id: wanted.sourceVolumeId ?? null,
+          is_bootable: source.isBootable,
+          is_multiattach: allowsMultiattach(type),
+          metadata: JSON.stringify({ ...source.metadata, ...wanted.metadata }),
+          image_metadata: source.imageMetadata && JSON.stringify(source.imageMetadata),
+          workflow_id: workflowId,
+        });
+        const { backupId } = wanted;
+        if (backupId === undefined) {
+          const input = { volumeId, origin: source.origin };
+          await conductor.write(trx, createVolumeRef, { id: workflowId, subject: volumeId, ctx, input });
+        } else await beginRestore(this.#deps, ctx, { trx, tell }, { workflowId, input: { backupId, volumeId, act: 'create' } });
+        if (made) tell(volumeCreate.start(made));
+        return volumeId;
+      },
+    );
     conductor.announce(ctx, workflowId);
     return await this.show(ctx, id);
+  }
+
+  /** What a new volume would be made of; throws where the caller cannot use that. */
+  async source(ctx: Context, named: NamedSource): Promise<FoundSource> {
+    return await findSource(this.#deps, ctx, named);
   }
 
   async show(ctx: Context, id: string): Promise<Volume> {

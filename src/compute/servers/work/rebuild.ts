@@ -5,11 +5,12 @@ import type { ImageSources } from '../../../image/image-sources.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import { newPassword } from '../../../lib/text/new-password.ts';
 import type { Server } from '../../../objects/server.ts';
+import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import type { RebuildInput } from '../../../operations/actions/rebuild/input.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import { checkMetadataItems } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
-import { CertificatesNotValidated, PreserveEphemeralUnsupported, UnknownKeypair } from '../errors.ts';
+import { CertificatesNotValidated, ImageUnacceptable, PreserveEphemeralUnsupported, UnknownKeypair } from '../errors.ts';
 import { bootImage, wantsConfigDrive } from '../boot-image.ts';
 import { checkFiles } from '../injected-files.ts';
 import { checkHardware, checkSameNodes } from '../guest-hardware.ts';
@@ -36,14 +37,24 @@ export const prepareRebuild =
     }
     if (asked.preserveEphemeral) throw PreserveEphemeralUnsupported({});
     const [image, key] = await Promise.all([bootImage(images, ctx, asked.imageId), keyOf(db, server, asked.keyName)]);
-    checkSizes(server.flavor, image);
+    const isVolumeBacked = rootVolumeOf(server) !== undefined;
+    if (isVolumeBacked && image.id !== server.image?.id)
+      throw ImageUnacceptable({ id: image.id, because: 'Unable to rebuild with a different image for a volume-backed server.' });
+    checkSizes(server.flavor, image, { isVolumeBacked });
     checkHardware(server.flavor, image);
     checkSameNodes(server, image);
     const adminPassword = asked.adminPassword ?? newPassword(ids);
     const drive = server.configDrive || wantsConfigDrive(image) ? { config_drive: true, admin_password: adminPassword } : {};
     return {
       // The new guest chooses a password of its own, which only posts where none is.
-      details: { ...detailsOf(asked), ...key, ...drive, image: JSON.stringify(image), progress: 0, guest_password: null },
+      details: {
+        ...detailsOf(asked),
+        ...key,
+        ...drive,
+        image: JSON.stringify({ ...image, ...(server.image?.isOfVolume && { isOfVolume: true }) }),
+        progress: 0,
+        guest_password: null,
+      },
       adminPassword,
       check: async (trx) => {
         const owner = { projectId: server.projectId };

@@ -6,6 +6,7 @@ import { newPassword } from '../../../lib/text/new-password.ts';
 import type { ImageMeta } from '../../../objects/image.ts';
 import { rescueDeviceOf } from '../../../objects/rescue-device.ts';
 import type { Server } from '../../../objects/server.ts';
+import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import { RescueImageUnsupported, ServerNotRescuable } from '../errors.ts';
 import { hostOf } from '../may-begin.ts';
 import type { Prepare } from './preparers.ts';
@@ -21,6 +22,7 @@ export interface RescueDeps {
 export const prepareRescue =
   (deps: RescueDeps): Prepare<'rescue'> =>
   async (ctx, server, asked) => {
+    if (rootVolumeOf(server)) throw ServerNotRescuable({ id: server.id, because: 'Cannot rescue a volume-backed instance' });
     const image = await rescueImage(deps, ctx, server, asked.imageId);
     if (rescueDeviceOf(image.properties) === 'unsupported') throw RescueImageUnsupported({ id: image.id });
     const adminPassword = asked.adminPassword ?? newPassword(deps.ids);

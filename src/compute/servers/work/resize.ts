@@ -9,6 +9,7 @@ import type { Flavor } from '../../../objects/flavor.ts';
 import { asId, type HostName } from '../../../objects/ids.ts';
 import type { MigrationType, NumberedFlavor } from '../../../objects/migration.ts';
 import type { Server } from '../../../objects/server.ts';
+import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import type { ResizeServer } from '../../../operations/workflows.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import { checkGrowth } from '../../../quota/check.ts';
@@ -35,11 +36,12 @@ export const prepareResize =
     const flavor = await findFlavor(deps.db, asked.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
     if (!flavor || flavor.disabled) throw UnknownFlavor({ id: asked.flavorId });
     if (flavor.id === server.flavor.id) throw FlavorUnchanged({});
-    if (flavor.rootGb === 0 && server.flavor.rootGb !== 0) throw ResizeToZeroDisk({});
-    if (isSmaller(flavor, server.flavor)) throw ResizeDown({});
+    const isVolumeBacked = rootVolumeOf(server) !== undefined;
+    if (flavor.rootGb === 0 && server.flavor.rootGb !== 0 && !isVolumeBacked) throw ResizeToZeroDisk({});
+    if (isSmaller(flavor, server.flavor, { isVolumeBacked })) throw ResizeDown({});
     checkDevices(flavor);
     if (server.image) {
-      checkSizes(flavor, server.image);
+      checkSizes(flavor, server.image, { isVolumeBacked });
       checkHardware(flavor, server.image);
     }
     return await moveOf(deps, ctx, server, {
@@ -110,8 +112,8 @@ export const numbered = async (db: WholeDb, flavor: Flavor): Promise<NumberedFla
   number: (await flavorNumber(db, flavor.id)) ?? 0,
 });
 
-const isSmaller = (after: Flavor, before: Flavor): boolean =>
-  (after.rootGb !== 0 && after.rootGb < before.rootGb) || after.ephemeralGb < before.ephemeralGb;
+const isSmaller = (after: Flavor, before: Flavor, { isVolumeBacked }: { readonly isVolumeBacked: boolean }): boolean =>
+  (!isVolumeBacked && after.rootGb !== 0 && after.rootGb < before.rootGb) || after.ephemeralGb < before.ephemeralGb;
 
 export async function knownHost(db: WholeDb, name: string): Promise<HostName> {
   const known = await findComputeHost(db, name);

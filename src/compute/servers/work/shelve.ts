@@ -5,6 +5,7 @@ import type { Ids } from '../../../lib/clock/ids.ts';
 import { asId, type HostName, type ImageId } from '../../../objects/ids.ts';
 import type { SnapshotFormat } from '../../../objects/server-image.ts';
 import type { Server } from '../../../objects/server.ts';
+import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import type { InputOf } from '../../../operations/actions/kinds.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import { HostNotInZone, UnknownHost, UnknownZone, UnshelveOnlyOffloaded } from '../errors.ts';
@@ -23,8 +24,9 @@ export const prepareShelve =
   ({ images, diskFormat, ids }: ShelveDeps): Prepare<'shelve'> =>
   async (ctx, server) => {
     checkNoTpm(server, 'shelve');
-    const image = shelvedImageOf(ctx, server, { id: asId<ImageId>(ids.uuid()), diskFormat });
-    images.checkNew(ctx, image);
+    const hasDisk = rootVolumeOf(server) === undefined;
+    const image = hasDisk ? shelvedImageOf(ctx, server, { id: asId<ImageId>(ids.uuid()), diskFormat }) : null;
+    if (image !== null) images.checkNew(ctx, image);
     return { workOf: (locked) => ({ serverId: locked.id, host: hostOf(locked), image, vmState: locked.vmState }) };
   };
 

@@ -5,8 +5,10 @@ import type { Context } from '../../../lib/context/context.ts';
 import { asId, type ImageId } from '../../../objects/ids.ts';
 import type { NewServerImage, SnapshotFormat } from '../../../objects/server-image.ts';
 import type { Server } from '../../../objects/server.ts';
+import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import { checkMetadataItems } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
+import { BackupOfVolumes, ImageOfVolumes } from '../errors.ts';
 import { checkQuiesce } from '../guest-agent.ts';
 import { hostOf } from '../may-begin.ts';
 import { imageOf } from '../server-image.ts';
@@ -29,6 +31,7 @@ interface Asked {
 export const prepareCreateImage =
   (deps: SnapshotDeps): Prepare<'createImage'> =>
   async (ctx, server, asked) => {
+    if (rootVolumeOf(server)) throw ImageOfVolumes({});
     const image = newImage(deps, ctx, server, { ...asked, type: 'snapshot' });
     return {
       ...beginning(deps, ctx, asked, image),
@@ -40,6 +43,7 @@ export const prepareCreateImage =
 export const prepareCreateBackup =
   (deps: SnapshotDeps): Prepare<'createBackup'> =>
   async (ctx, server, asked) => {
+    if (rootVolumeOf(server)) throw BackupOfVolumes({});
     const { type, keep, metadata } = asked;
     const image = newImage(deps, ctx, server, { ...asked, type: 'backup', metadata: { ...metadata, backup_type: type } });
     const work = { image, transition: 'createBackup', rotation: { type, keep } } as const;

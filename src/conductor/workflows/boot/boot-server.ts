@@ -1,18 +1,19 @@
 import { noteFailedBuild } from '../../../db/stores/hosts/build-failures.ts';
 import { advanceServer, type ServerState } from '../../../db/stores/servers/servers.ts';
 import { enqueue } from '../../../lib/workflow/enqueue.ts';
-import type { StepContext } from '../../../lib/workflow/step.ts';
+import type { Step, StepContext } from '../../../lib/workflow/step.ts';
 import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import { type BootServer, bootServerRef } from '../../../operations/workflows.ts';
 import { requestFor } from '../../../scheduler/request.ts';
 import { GroupHostsTaken, HostsTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
+import { BOOT_STEP_TIMEOUT_MS, giveBackVolumes, takeBootVolumes } from '../steps/boot-volumes.ts';
 import { claimHost } from '../steps/claim-host.ts';
 import { isHostFailure } from '../steps/host-failure.ts';
 import { allocatePorts, plugPorts } from '../steps/server-ports.ts';
-import { faultOf, heldServer, inTransaction, settle, takeBack } from '../steps/server-record.ts';
-import { spawnGuest } from '../steps/spawn-guest.ts';
+import { faultOf, heldServer, inTransaction, isHeld, settle, takeBack } from '../steps/server-record.ts';
+import { type Spawned, spawnGuest } from '../steps/spawn-guest.ts';
 import { targetHosts } from '../steps/target-hosts.ts';
 
 /**
@@ -31,7 +32,7 @@ export const bootServer = (deps: WorkflowDeps) =>
     .step('claim', claimHost(deps))
     .step('ports', allocatePorts(deps))
     .step('vifs', plugPorts(deps))
-    .step('guest', spawnGuest(deps))
+    .step('guest', guestWithVolumes(deps))
     .step('active', {
       do: ({ serverId }, w) =>
         settle(deps.db, {
@@ -49,6 +50,19 @@ export const bootServer = (deps: WorkflowDeps) =>
       if (boot.claim !== undefined && isHostFailure(boot.failure)) await noteFailedBuild(deps.db, boot.claim.host);
       return mayRetryElsewhere(boot, deps.options.maxAttempts) ? await retryElsewhere(deps, boot, w) : await giveUp(deps, boot, w);
     });
+
+/** Spawns the guest with its volumes, those that it boots from among them. Volumes outlive a failed attempt: the next one takes them. */
+function guestWithVolumes(deps: WorkflowDeps): Step<BootServer & Spawned, void> {
+  const spawn = spawnGuest(deps);
+  return {
+    ...spawn,
+    timeoutMs: BOOT_STEP_TIMEOUT_MS,
+    do: async (boot, w) => {
+      await takeBootVolumes(deps, boot, w);
+      await spawn.do(boot, w);
+    },
+  };
+}
 
 /** The state of a server before it was first active. */
 const unbooted = { vm_state: 'building', task_state: 'spawning', power_state: 'pending', launched_at: null } as const satisfies ServerState;
@@ -82,15 +96,18 @@ const retryElsewhere = (deps: WorkflowDeps, { serverId, claim, failure, ...boot 
         excludedHosts,
         attemptNumber: boot.attemptNumber + 1,
         earlierFailure: failure,
+        ...(boot.volumesToMake && { volumesToMake: boot.volumesToMake }),
       },
     });
   });
 
-const giveUp = (deps: WorkflowDeps, { serverId, failure, earlierFailure }: Failed, w: StepContext): Promise<void> =>
-  settle(deps.db, {
+async function giveUp(deps: WorkflowDeps, { serverId, failure, earlierFailure }: Failed, w: StepContext): Promise<void> {
+  if (await isHeld(deps, serverId, w.workflowId)) await giveBackVolumes(deps, await heldServer(deps, serverId, w.workflowId), w);
+  await settle(deps.db, {
     serverId,
     workflowId: w.workflowId,
     ctx: w.ctx,
     to: 'error',
     more: { fault: faultOf(failure, deps.clock.now(), earlierFailure), power_state: 'pending' },
   });
+}

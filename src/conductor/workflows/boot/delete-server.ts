@@ -1,10 +1,10 @@
 import { endMigrations } from '../../../db/stores/moves/migrations.ts';
 import { hostsOf } from '../../../db/stores/moves/move-placements.ts';
 import { advanceServer } from '../../../db/stores/servers/servers.ts';
-import { dropVolume } from '../../../db/stores/servers/volumes.ts';
 import { workflow } from '../../../lib/workflow/workflow.ts';
 import { deleteServerRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
+import { giveBackVolumes } from '../steps/boot-volumes.ts';
 import { faultOf, heldServer, inTransaction, settle } from '../steps/server-record.ts';
 import { destroyGuest } from '../steps/spawn-guest.ts';
 import { unplugIfThere } from '../steps/unplug.ts';
@@ -42,18 +42,13 @@ export const deleteServer = (deps: WorkflowDeps) =>
     // The guest has written all that it will.
     .step('volumes', {
       do: async ({ serverId }, w) => {
-        const { volumes } = await heldServer(deps, serverId, w.workflowId);
-        for (const { volumeId, attachmentId, isDeletedWithServer } of volumes) {
-          await deps.volumes.release(w.ctx, attachmentId);
-          if (isDeletedWithServer) await deps.volumes.discard(w.ctx, volumeId);
-          await dropVolume(deps.db, serverId, attachmentId);
-        }
+        await giveBackVolumes(deps, await heldServer(deps, serverId, w.workflowId), w);
       },
     })
     .step('shelved-image', {
       do: async ({ serverId }, w) => {
         const { shelved } = await heldServer(deps, serverId, w.workflowId);
-        if (shelved) await deps.images.discard(w.ctx, shelved.imageId);
+        if (shelved?.imageId) await deps.images.discard(w.ctx, shelved.imageId);
       },
     })
     .step('gone', {

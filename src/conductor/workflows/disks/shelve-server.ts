@@ -13,7 +13,8 @@ import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
  * Shelves a server: powers its guest off and copies its disk into an image. With the last step the image is what the server is started from;
- * until then all is undone. Where servers leave their hosts at once when they are shelved, the next workflow takes over.
+ * until then all is undone. Where servers leave their hosts at once when they are shelved, the next workflow takes over. One that boots from a
+ * volume needs no image and leaves at once, as in Nova.
  */
 export const shelveServer = (deps: WorkflowDeps) =>
   workflow(shelveServerRef)
@@ -21,10 +22,10 @@ export const shelveServer = (deps: WorkflowDeps) =>
       do: async ({ serverId, image }, w) => {
         // An operator may have reset the state of a server that was shelved.
         await discardShelvedImage(deps, w.ctx, serverId);
-        await deps.images.create(w.ctx, image);
+        if (image !== null) await deps.images.create(w.ctx, image);
       },
       undo: async ({ serverId, image }, w) => {
-        if (!(await isRecorded(deps, { serverId, image }))) await deps.images.discard(w.ctx, image.id);
+        if (image !== null && !(await isRecorded(deps, { serverId, image }))) await deps.images.discard(w.ctx, image.id);
       },
     })
     .step('off', {
@@ -37,7 +38,11 @@ export const shelveServer = (deps: WorkflowDeps) =>
         await undoOnHost(deps, w, host, (taskId) => deps.compute.start(w.ctx, { host, taskId, serverId, input: null }));
       },
     })
-    .step('copy', { do: ({ serverId, host, image }, w) => copyDisk(deps, w, { serverId, host, image, taskStates }) })
+    .step('copy', {
+      do: async ({ serverId, host, image }, w) => {
+        if (image !== null) await copyDisk(deps, w, { serverId, host, image, taskStates });
+      },
+    })
     .step('shelved', { do: (shelve, w) => record(deps, shelve, w) })
     .onUnwound(({ serverId, vmState, off, failure }, w) => {
       const held = { serverId, workflowId: w.workflowId, ctx: w.ctx, fault: faultOf(failure, deps.clock.now()) };
@@ -47,13 +52,15 @@ export const shelveServer = (deps: WorkflowDeps) =>
 
 const taskStates = { copying: 'shelving_image_pending_upload', uploading: 'shelving_image_uploading' } as const;
 
-const isRecorded = async (deps: Pick<WorkflowDeps, 'db'>, { serverId, image }: Pick<ShelveServer, 'serverId' | 'image'>) =>
-  (await findServer(deps.db, serverId))?.shelved?.imageId === image.id;
+async function isRecorded(deps: Pick<WorkflowDeps, 'db'>, { serverId, image }: Pick<ShelveServer, 'serverId' | 'image'>): Promise<boolean> {
+  const shelved = (await findServer(deps.db, serverId))?.shelved;
+  return shelved?.imageId === (image?.id ?? null);
+}
 
 /** Records the image. Either the server then rests on its host, or the workflow that takes it off its host holds it. */
 async function record(deps: WorkflowDeps, { serverId, host, image }: ShelveServer, w: StepContext): Promise<void> {
-  const shelved = JSON.stringify({ imageId: image.id, at: deps.clock.now().toISOString() });
-  if (deps.options.shelvedOffloadSeconds !== 0)
+  const shelved = JSON.stringify({ imageId: image?.id ?? null, at: deps.clock.now().toISOString() });
+  if (deps.options.shelvedOffloadSeconds !== 0 && image !== null)
     return await settle(deps.db, { serverId, workflowId: w.workflowId, ctx: w.ctx, to: 'shelved', more: { shelved } });
   const id = deps.ids.uuid();
   const state = { vm_state: 'shelved', task_state: 'shelving_offloading', power_state: 'shutdown', progress: 0, fault: null } as const;

@@ -80,8 +80,10 @@ const unlessHere = <Scope, Out>(step: Step<Scope, Out>, here: (host: HostName) =
 });
 
 /** The image that a server is started from; throws if somebody deleted it or withholds it. */
-async function shelvedImage(deps: WorkflowDeps, serverId: ServerId, w: StepContext): Promise<ImageMeta> {
+async function shelvedImage(deps: WorkflowDeps, serverId: ServerId, w: StepContext): Promise<ImageMeta | null> {
   const { shelved } = await heldServer(deps, serverId, w.workflowId);
+  // It boots from a volume.
+  if (shelved?.imageId === null) return null;
   const imageId = shelved?.imageId ?? '';
   const image = await deps.images.forBoot(w.ctx, imageId);
   if (image === 'unknown') throw ShelvedImageGone({ serverId, imageId });

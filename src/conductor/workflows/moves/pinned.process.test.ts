@@ -55,7 +55,7 @@ const rests = (id: string, state: object = {}) =>
   expect.poll(() => cloud.server(id), WAIT).toMatchObject({ taskState: null, workflowId: null, ...state });
 const act = (...[ctx, id, name, input]: Parameters<ReturnType<SimulatedCloud['api']>['act']>) => cloud.api().act(ctx, id, name, input);
 const boot = (flavor: Flavor) =>
-  cloud.boot({}, { resolve: async (_ctx, request) => ({ request, flavor, image: sampleImage, publicKey: null }) });
+  cloud.boot({}, { resolve: async (_ctx, request) => ({ request, flavor, image: sampleImage, volumes: [], publicKey: null }) });
 
 /** The place of a server in the books; its guest has the same. */
 async function placeOf(id: ServerId) {

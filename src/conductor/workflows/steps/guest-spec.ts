@@ -5,6 +5,7 @@ import type { HostName } from '../../../objects/ids.ts';
 import type { ImageMeta } from '../../../objects/image.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { Server } from '../../../objects/server.ts';
+import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import { NamedImageUnusable } from '../../errors.ts';
 import { type DriveFile, configDriveFiles } from '../../../objects/guest-metadata/config-drive-files.ts';
 import { guestMetadataOf } from '../../../objects/guest-metadata/guest-metadata.ts';
@@ -27,9 +28,12 @@ interface Making {
 export async function guestSpecOf(deps: SpecDeps, ctx: Context, server: Server, making: Making): Promise<GuestSpec> {
   const { host, vifs } = making;
   const image = making.image ?? server.image;
+  const isVolumeBacked = rootVolumeOf(server) !== undefined;
+  // Another image that it is made from is that of a disk.
+  const ofDisk = making.image ?? (isVolumeBacked ? null : server.image);
   const [numa, disk, kernel, ramdisk] = await Promise.all([
     placeOnNodes(deps.db, { serverId: server.id, host, flavor: server.flavor, image: server.image }),
-    image && deps.images.sourceOf(ctx, image),
+    ofDisk && deps.images.sourceOf(ctx, ofDisk),
     namedIn(deps, ctx, image, 'kernel_id'),
     namedIn(deps, ctx, image, 'ramdisk_id'),
   ]);
@@ -42,6 +46,7 @@ export async function guestSpecOf(deps: SpecDeps, ctx: Context, server: Server, 
     userId: server.userId,
     flavor: server.flavor,
     disk,
+    ...(isVolumeBacked && server.image && { image: server.image }),
     kernel,
     ramdisk,
     vifs: [...vifs],

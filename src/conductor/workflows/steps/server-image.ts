@@ -49,6 +49,6 @@ export async function discardShelvedImage(deps: Pick<WorkflowDeps, 'db' | 'image
   const server = await findServer(deps.db, serverId);
   if (!server?.shelved || server.host === null || server.vmState === 'shelved') return;
   const { imageId } = server.shelved;
-  await deps.images.discard(ctx, imageId);
+  if (imageId !== null) await deps.images.discard(ctx, imageId);
   await forgetShelved(deps.db, { serverId, imageId });
 }

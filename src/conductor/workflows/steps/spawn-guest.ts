@@ -8,7 +8,8 @@ import { completeVolumes, disconnectVolumes, volumesForGuest } from './volumes-o
 import { heldServer, isHeld } from './server-record.ts';
 import { type HostWorkDeps, workOnHost, workOnHostIfUp } from './work-on-host.ts';
 
-interface Spawned {
+/** A server that is placed, with its cards. */
+export interface Spawned {
   readonly serverId: ServerId;
   readonly claim: { readonly host: HostName };
   readonly vifs: Stored<Vif[]>;

@@ -22,10 +22,10 @@ export async function volumesForGuest(
   if (contract === undefined || contract < VOLUMES_SINCE)
     throw ContractTooOld({ topic: 'compute', message: 'spawn', speaks: contract ?? 0, needs: VOLUMES_SINCE });
   const connected: GuestVolume[] = [];
-  for (const { attachmentId, volumeId, device } of volumes) {
+  for (const { attachmentId, volumeId, device, bootIndex } of volumes) {
     const volume = await deps.volumes.connect(ctx, { attachmentId, volumeId, host, device });
     if (!volume) throw VolumeTaken({ volumeId });
-    connected.push(volume);
+    connected.push(bootIndex === 0 ? { ...volume, isRoot: true } : volume);
   }
   return { volumes: connected };
 }

@@ -4,13 +4,16 @@ import type { HostName, ServerId } from '../../../objects/ids.ts';
 import { resourceClass } from '../../../objects/resources.ts';
 import type { Tailored } from './tailored-demand.ts';
 
+/** Whether the server in a row boots from a volume; `rootVolumeOf` is the same for records. */
+export const isVolumeBackedRow = sql<boolean>`volumes @> '[{"bootIndex": 0}]'`;
+
 /** What a server in a row that is not tailored takes of its host, as rows. A test compares it with `demandOf`. */
 export const demandOfRow = sql`
   SELECT * FROM (VALUES
     (${sql.lit(resourceClass.vcpu)}, (flavor ->> 'vcpus')::int),
     (${sql.lit(resourceClass.memoryMb)}, (flavor ->> 'ramMb')::int),
     (${sql.lit(resourceClass.diskGb)},
-      (flavor ->> 'rootGb')::int + (flavor ->> 'ephemeralGb')::int + ceil((flavor ->> 'swapMb')::int / 1024.0)::int)
+      CASE WHEN ${isVolumeBackedRow} THEN 0 ELSE (flavor ->> 'rootGb')::int END + (flavor ->> 'ephemeralGb')::int + ceil((flavor ->> 'swapMb')::int / 1024.0)::int)
   ) AS demand (resource_class, amount) WHERE amount > 0`;
 
 /** A claim for a server on a host. */

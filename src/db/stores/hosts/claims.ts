@@ -4,7 +4,7 @@ import type { CellDb } from '../../sql/queries.ts';
 import { transaction } from '../../sql/retry.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
 import { catchViolation } from '../../sql/constraint-violation.ts';
-import { type Claim, claiming } from './claim-statement.ts';
+import { type Claim, claiming, isVolumeBackedRow } from './claim-statement.ts';
 import { isTailoredRow, type Tailored, tailorTo } from './tailored-demand.ts';
 
 /**
@@ -32,7 +32,7 @@ const placeUnderLocks = (db: CellDb, claim: WorkflowClaim) =>
     await holdGroupOf(trx, serverId);
     const server = await trx
       .selectFrom('servers')
-      .select(['flavor', 'image'])
+      .select(['flavor', 'image', isVolumeBackedRow.as('isVolumeBacked')])
       .where('id', '=', serverId)
       .where('workflow_id', '=', workflowId)
       .forNoKeyUpdate()
@@ -60,7 +60,7 @@ async function place(db: CellDb, claim: WorkflowClaim, tailored?: Tailored) {
   const { rows } = await sql<{ isHeld: boolean; isPlaced: boolean; isBarred: boolean }>`
     WITH barring AS (SELECT ${tailored ? isAgainstGroup(claim) : isSpecial} AS is_barred),
     server AS (
-      SELECT id, flavor FROM servers WHERE id = ${serverId} AND workflow_id = ${workflowId} FOR NO KEY UPDATE
+      SELECT id, flavor, volumes FROM servers WHERE id = ${serverId} AND workflow_id = ${workflowId} FOR NO KEY UPDATE
     ),
     ${claiming({ serverId, host }, tailored)},
     placed AS (

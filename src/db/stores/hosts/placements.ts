@@ -45,6 +45,7 @@ export async function releasePlacements(
 
 /** A server that is on a host, whatever the books say. */
 interface Booking extends Sizing {
+  readonly isVolumeBacked: boolean;
   readonly id: ServerId;
   readonly host: HostName;
   readonly numa: GuestPlacement | null;

@@ -10,7 +10,7 @@ import type { Server } from '../../../objects/server.ts';
 import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
-import { hasRoom, taking } from '../hosts/claim-statement.ts';
+import { hasRoom, isVolumeBackedRow, taking } from '../hosts/claim-statement.ts';
 import { releasing } from '../hosts/placements.ts';
 import { type Tailored, tailorTo } from '../hosts/tailored-demand.ts';
 import { lockServer, type ServerState } from '../servers/servers.ts';
@@ -38,7 +38,7 @@ export async function claimMove(trx: InCell, claim: MoveClaim): Promise<'placed'
   await holdGroupOf(trx, serverId);
   const held = await trx
     .selectFrom('servers')
-    .select('image')
+    .select(['image', isVolumeBackedRow.as('isVolumeBacked')])
     .where('id', '=', serverId)
     .where('workflow_id', '=', workflowId)
     .forNoKeyUpdate()
@@ -54,7 +54,7 @@ export async function claimMove(trx: InCell, claim: MoveClaim): Promise<'placed'
   if (there) return there.workflow_id === workflowId ? 'placed' : 'full';
   const against = await sql<{ is: boolean }>`SELECT ${isAgainstGroup({ serverId, host })} AS "is"`.execute(trx);
   if (against.rows[0]?.is) return 'against-group';
-  const tailored = await tailorTo(trx, host, { flavor, image: held.image });
+  const tailored = await tailorTo(trx, host, { ...held, flavor });
   return tailored && (await takeRoom(trx, { serverId, workflowId, host }, tailored)) ? 'placed' : 'full';
 }
 

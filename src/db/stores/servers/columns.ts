@@ -19,7 +19,7 @@ const imageProperty = (name: string): Text => sql`image->'properties'->>${sql.li
 export const equalColumns = {
   userId: sql`user_id`,
   launchIndex: sql`launch_index::text`,
-  imageId: sql`image->>'id'`,
+  imageId: sql`CASE WHEN image->>'isOfVolume' IS NULL THEN image->>'id' END`,
   flavorId: sql`flavor->>'id'`,
   vmState: sql`vm_state`,
   taskState: sql`task_state`,

@@ -1,6 +1,7 @@
 import { type InsertObject, type Selectable, sql, type Updateable } from 'kysely';
 import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
+import type { ServerVolume } from '../../../objects/server-volume.ts';
 import type { ServersTable } from '../../schema/servers.ts';
 import type { Database } from '../../schema/index.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
@@ -86,6 +87,7 @@ export type NewServer = Pick<
   | 'guestNameTemplate'
   | 'creator'
 > & {
+  readonly volumes?: readonly ServerVolume[];
   /** For its first guest, if that is to be told. */
   readonly adminPassword?: string;
 };
@@ -114,6 +116,7 @@ export const newRow = (server: NewServer, workflowId: string): InsertObject<Data
   scheduler_hints: JSON.stringify(server.schedulerHints),
   security_groups: JSON.stringify(server.securityGroups),
   network_info: sql.lit('[]'),
+  ...(server.volumes && { volumes: JSON.stringify(server.volumes) }),
   config_drive: server.configDrive,
   disk_config: server.diskConfig,
   access_ip_v4: server.accessIpV4,

@@ -4,12 +4,12 @@ import { asId, type ImageId, type ServerId } from '../../../objects/ids.ts';
 import type { CellDb } from '../../sql/queries.ts';
 
 /** Forgets the image of a server that is not shelved any more, unless it has another one by now. */
-export async function forgetShelved(db: CellDb, { serverId, imageId }: { serverId: ServerId; imageId: ImageId }): Promise<void> {
+export async function forgetShelved(db: CellDb, { serverId, imageId }: { serverId: ServerId; imageId: ImageId | null }): Promise<void> {
   await db
     .updateTable('servers')
     .set({ shelved: null, updated_at: sql`now()` })
     .where('id', '=', serverId)
-    .where(sql<boolean>`shelved ->> 'imageId' = ${imageId}`)
+    .where(sql<boolean>`shelved ->> 'imageId' IS NOT DISTINCT FROM ${imageId}`)
     .execute();
 }
 

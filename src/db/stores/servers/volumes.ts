@@ -1,7 +1,7 @@
 /** The volumes in the rows of servers. */
 import { sql } from 'kysely';
 import type { ServerId } from '../../../objects/ids.ts';
-import type { CellDb } from '../../sql/queries.ts';
+import type { CellDb, InCell } from '../../sql/queries.ts';
 
 /** Takes a volume from the record of its server; a no-op without it. */
 export async function dropVolume(db: CellDb, serverId: ServerId, attachmentId: string): Promise<void> {
@@ -15,4 +15,18 @@ export async function dropVolume(db: CellDb, serverId: ServerId, attachmentId: s
     .where('id', '=', serverId)
     .where(sql<boolean>`volumes @> ${JSON.stringify([{ attachmentId }])}::jsonb`)
     .execute();
+}
+
+/** Whether a server's record lists the volume. Nobody else who asks lists it until the transaction ends. */
+export async function isPromised(trx: InCell, volumeId: string): Promise<boolean> {
+  await sql`SELECT pg_advisory_xact_lock(hashtextextended('volume ' || ${volumeId}, 0))`.execute(trx);
+  // Its own statement, after the lock: it sees what was written under it before.
+  const one = await trx
+    .selectFrom('servers')
+    .select('id')
+    .where('vm_state', '<>', 'deleted')
+    .where(sql<boolean>`volumes @> ${JSON.stringify([{ volumeId }])}::jsonb`)
+    .limit(1)
+    .executeTakeFirst();
+  return one !== undefined;
 }

@@ -1,5 +1,6 @@
 /** The devices of a guest. */
 import { hasGuestAgent } from '../../../objects/guest-agent.ts';
+import { imageIn } from '../../../objects/guest-spec.ts';
 import type { GuestHardware } from '../../../objects/hardware/hardware.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import { element, type XmlElement } from '../xml.ts';
@@ -7,15 +8,18 @@ import { agentChannel } from './agent-channel.ts';
 import type { DomainParts } from './domain-parts.ts';
 import type { GuestDisk } from './disk-places.ts';
 import { screens } from './screens.ts';
-import { volumeDisk } from './volume-disk.ts';
+import { isOnScsi, volumeDisk } from './volume-disk.ts';
 
 /** The element `devices`. */
-export const devices = ({ guest, disks, consoleLog, screens: shown }: DomainParts, hardware: GuestHardware): XmlElement =>
-  element(
+export const devices = ({ guest, disks, consoleLog, screens: shown }: DomainParts, hardware: GuestHardware): XmlElement => {
+  const volumes = guest.volumes ?? [];
+  return element(
     'devices',
     {},
+    // Guests count their disks in this order, and boot from the first.
+    volumes.filter(({ isRoot }) => isRoot).map(volumeDisk),
     disks.map((disk) => diskOf(disk, hardware)),
-    (guest.volumes ?? []).map(volumeDisk),
+    volumes.filter(({ isRoot }) => !isRoot).map(volumeDisk),
     guest.vifs.filter(({ kind }) => kind === 'bridge').map((vif) => networkCard(vif, { hardware, vcpus: guest.flavor.vcpus })),
     serialPorts(consoleLog, hardware.serialPorts),
     element('console', { type: 'pty' }, element('target', { type: 'serial', port: 0 })),
@@ -23,15 +27,16 @@ export const devices = ({ guest, disks, consoleLog, screens: shown }: DomainPart
     screens(shown),
     element('video', {}, videoModel(hardware)),
     element('controller', { type: 'usb', model: hasUsb(disks, hardware) ? 'qemu-xhci' : 'none' }),
-    disks.some(({ bus }) => bus === 'scsi')
+    disks.some(({ bus }) => bus === 'scsi') || volumes.some(isOnScsi)
       ? element('controller', { type: 'scsi', model: hardware.scsiModel ?? 'virtio-scsi' })
       : undefined,
-    hasGuestAgent(guest.disk?.image ?? null) ? agentChannel() : undefined,
+    hasGuestAgent(imageIn(guest) ?? null) ? agentChannel() : undefined,
     hardware.rng && randomNumbers(hardware.rng),
     hardware.watchdog && element('watchdog', { model: 'i6300esb', action: hardware.watchdog }),
     hardware.tpm && element('tpm', { model: hardware.tpm.model }, element('backend', { type: 'emulator', version: hardware.tpm.version })),
     hardware.soundModel === undefined ? undefined : element('sound', { model: hardware.soundModel }),
   );
+};
 
 /** The first serves both the log and an interactive console; the log is appended to when the guest restarts. */
 const serialPorts = (consoleLog: string, count: number): XmlElement[] =>

@@ -29,10 +29,10 @@ export interface GuestDisk extends DiskFile {
   readonly unit?: number;
 }
 
-/** The guest's own disks, in order, on the bus that its image asks for: vda, vdb. */
-export const ownPlaces = (disks: readonly DiskFile[], hardware: GuestHardware): GuestDisk[] => {
+/** The guest's own disks, in order, on the bus that its image asks for: vda, vdb. Where its root disk is a volume, that has the first name. */
+export const ownPlaces = (disks: readonly DiskFile[], hardware: GuestHardware, { withoutRoot = false } = {}): GuestDisk[] => {
   const bus = busIn(hardware.diskBus) ?? 'virtio';
-  return disks.map((disk, index) => ({ ...disk, device: 'disk', bus, dev: named(bus, index) }));
+  return disks.map((disk, index) => ({ ...disk, device: 'disk', bus, dev: named(bus, withoutRoot ? index + 1 : index) }));
 };
 
 /** A further disk, under the first name that is free on its bus. */

@@ -1,4 +1,5 @@
 /** What a guest boots: firmware, kernel, boot menu. */
+import { imageIn } from '../../../objects/guest-spec.ts';
 import type { GuestHardware } from '../../../objects/hardware/hardware.ts';
 import { machineOf } from '../../../objects/hardware/machine.ts';
 import { element, type XmlElement } from '../xml.ts';
@@ -23,7 +24,7 @@ export const operatingSystem = (parts: DomainParts, hardware: GuestHardware): Xm
     isUefi ? element('nvram', {}, nvram) : undefined,
     kernel === undefined ? undefined : element('kernel', {}, kernel),
     kernel === undefined || ramdisk === undefined ? undefined : element('initrd', {}, ramdisk),
-    kernel === undefined ? undefined : element('cmdline', {}, guest.disk?.image.properties['os_command_line'] ?? DEFAULT_COMMAND_LINE),
+    kernel === undefined ? undefined : element('cmdline', {}, imageIn(guest)?.properties['os_command_line'] ?? DEFAULT_COMMAND_LINE),
     kernel === undefined && !isNamed ? element('boot', { dev: 'hd' }) : undefined,
     hardware.hasBootMenu ? element('bootmenu', { enable: 'yes', timeout: BOOT_MENU_MS }) : undefined,
   );

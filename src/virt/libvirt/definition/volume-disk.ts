@@ -9,7 +9,7 @@ const nbd = t.Object({ type: t.Literal('nbd'), data: t.Object({ socket: t.String
 /** The disk of a volume; its name says on which bus it is. */
 export function volumeDisk({ volumeId, device, isReadOnly, isShared, connection }: GuestVolume): XmlElement {
   if (!Value.Check(nbd, connection)) throw HypervisorFailed({ what: `connect a volume by ${connection.type}` });
-  const dev = device.slice(device.lastIndexOf('/') + 1);
+  const dev = nameOf({ device });
   return element(
     'disk',
     { type: 'network', device: 'disk' },
@@ -19,9 +19,14 @@ export function volumeDisk({ volumeId, device, isReadOnly, isShared, connection 
       { protocol: 'nbd', name: connection.data.export },
       element('host', { transport: 'unix', socket: connection.data.socket }),
     ),
-    element('target', { dev, bus: dev.startsWith('sd') ? 'scsi' : 'virtio' }),
+    element('target', { dev, bus: isOnScsi({ device }) ? 'scsi' : 'virtio' }),
     element('serial', {}, volumeId),
     isReadOnly ? element('readonly') : undefined,
     isShared ? element('shareable') : undefined,
   );
 }
+
+const nameOf = ({ device }: Pick<GuestVolume, 'device'>): string => device.slice(device.lastIndexOf('/') + 1);
+
+/** Whether the volume is a SCSI disk, which its name says. */
+export const isOnScsi = (volume: Pick<GuestVolume, 'device'>): boolean => nameOf(volume).startsWith('sd');

@@ -11,7 +11,7 @@ import type { createServerBody } from './create-body.ts';
 export type CreateServer = typeof createServerBody extends RequestBody<infer H> ? H : never;
 
 /** Converts a create request for the compute service. */
-export function bootRequestOf(body: CreateServer): BootOrder {
+export function bootRequestOf(body: CreateServer, { mayShareVolumes }: Pick<BootOrder, 'mayShareVolumes'>): BootOrder {
   const { minCount, maxCount } = countsOf(body);
   const place = placeOf(body.availability_zone);
   const askedByZone = place.host !== null || place.node !== null;
@@ -31,6 +31,7 @@ export function bootRequestOf(body: CreateServer): BootOrder {
     tags: [...new Set(body.tags)],
     files: body.personality,
     blockDevices: blockDevicesOf(body),
+    mayShareVolumes,
     trustedCertificates: body.trusted_image_certificates,
     description: body.description,
     hostname: body.hostname ?? null,

@@ -2,7 +2,7 @@
 import { type Static, Type as t } from '@sinclair/typebox';
 import { field, variants, type View } from '../../../../lib/versioning/resource.ts';
 import { v } from '../../../../microversions.ts';
-import type { Server } from '../../../../objects/server.ts';
+import { namedImage, type Server } from '../../../../objects/server.ts';
 import { links } from '../wire.ts';
 
 const linked = t.Object({ id: t.String(), links }, { additionalProperties: false });
@@ -27,7 +27,8 @@ const embeddedFlavor = t.Object(
 /** The policy rule for showing extra specs of a flavor. */
 const EXTRA_SPECS = 'os_compute_api:os-flavor-extra-specs:index';
 
-function imageLink({ image }: Server, { bookmarkUrl }: View): '' | Static<typeof linked> {
+function imageLink(server: Server, { bookmarkUrl }: View): '' | Static<typeof linked> {
+  const image = namedImage(server);
   return image === null ? '' : { id: image.id, links: [{ rel: 'bookmark', href: `${bookmarkUrl}/images/${image.id}` }] };
 }
 

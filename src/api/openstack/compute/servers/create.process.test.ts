@@ -56,6 +56,7 @@ beforeAll(async () => {
     db: database.db,
     policy: novaPolicy(),
     images: { forBoot: async (_ctx, asked) => (asked === bogusImage.id ? bogusImage : sampleImage) },
+    volumes: cloud.deps.volumes,
     networks: { checkRequested: async () => {}, checkSecurityGroups: async () => {} },
   });
   face = await openFace(cloud, {}, cloud.api({ resolve, quotaLimits: limits }));
@@ -146,26 +147,21 @@ test.each<[object, string, number, string]>([
   [{ flavorRef: 'many-ports' }, '2.1', 400, 'Maximum number of serial port exceeds 4.'],
   [{ flavorRef: 'pci-device' }, '2.1', 400, 'PCI alias card is not defined'],
   [{ imageRef: '' }, '2.1', 400, 'Invalid imageRef provided.'],
+  [{ block_device_mapping: [{ volume_id: uuid }] }, '2.1', 400, `Block Device Mapping is Invalid: failed to get volume ${uuid}.`],
   [
-    { block_device_mapping: [{ volume_id: uuid }] },
+    { block_device_mapping_v2: [imageDisk, { source_type: 'blank', destination_type: 'volume' }] },
     '2.1',
     400,
-    'Block Device Mapping is Invalid: volumes can only be attached to servers that exist already.',
+    "Blank volumes (source: 'blank', dest: 'volume') need to have non-zero size",
   ],
   [
-    { block_device_mapping_v2: [imageDisk, { source_type: 'blank', destination_type: 'volume', volume_size: 1 }] },
+    { imageRef: '', block_device_mapping_v2: [{ ...imageDisk, destination_type: 'volume' }] },
     '2.1',
     400,
-    'Block Device Mapping is Invalid: volumes can only be attached to servers that exist already.',
+    "Images with destination_type 'volume' need to have a non-zero size specified",
   ],
   [
-    { imageRef: '', block_device_mapping_v2: [{ ...imageDisk, destination_type: 'volume', volume_size: 1 }] },
-    '2.1',
-    400,
-    'Block Device Mapping is Invalid: volumes can only be attached to servers that exist already.',
-  ],
-  [
-    { block_device_mapping_v2: [{ ...imageDisk, boot_index: 1 }] },
+    { block_device_mapping_v2: [imageDisk, { source_type: 'blank', destination_type: 'volume', volume_size: 1, boot_index: 2 }] },
     '2.1',
     400,
     'Block Device Mapping is Invalid: Boot sequence for the instance and image/block device mapping combination is not valid.',

@@ -40,8 +40,8 @@ export const createServer = route({
   body: createServerBody,
   status: 202,
   answers: exactly(created),
-  handle: async ({ ctx, body, baseUrl, bookmarkUrl }, { compute, showsPasswords }: Deps) => {
-    const { servers, adminPassword } = await compute.boot(ctx, bootRequestOf(body));
+  handle: async ({ ctx, body, at, baseUrl, bookmarkUrl }, { compute, showsPasswords }: Deps) => {
+    const { servers, adminPassword } = await compute.boot(ctx, bootRequestOf(body, { mayShareVolumes: at(v.multiattach) }));
     const [server] = servers;
     if (!server || isYes(body.return_reservation_id)) return ok({ reservation_id: server?.reservationId ?? '' });
     const answer = {
