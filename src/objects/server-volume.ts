@@ -31,5 +31,12 @@ export interface VolumeToMake {
 export const rootVolumeOf = ({ volumes }: { readonly volumes: readonly ServerVolume[] }): ServerVolume | undefined =>
   volumes.find(({ bootIndex }) => bootIndex === 0);
 
-/** The name of compute in the connectors of its attachments, by which the volume service knows whose they are. */
+/** The name of compute as the holder of its attachments, by which the volume service knows whose they are. */
 export const heldByCompute = 'compute';
+
+/** Which attachment holds a volume. */
+export type VolumeHold = Pick<ServerVolume, 'volumeId' | 'attachmentId'>;
+
+/** The volumes of a server, each held by the attachment that is named for it; the others stay as they are. */
+export const heldBy = (volumes: readonly ServerVolume[], holds: readonly VolumeHold[]): ServerVolume[] =>
+  volumes.map((one) => ({ ...one, attachmentId: holds.find(({ volumeId }) => volumeId === one.volumeId)?.attachmentId ?? one.attachmentId }));

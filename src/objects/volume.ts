@@ -54,6 +54,8 @@ export interface VolumeAttachment {
   readonly connector: Readonly<Record<string, unknown>> | null;
   /** How the host reaches the data: a secret of the attachment's owner. */
   readonly connectionInfo: Readonly<Record<string, unknown>> | null;
+  /** The service that must be asked to give the volume back; null where its owner may do that. */
+  readonly heldBy: string | null;
   readonly attachedAt: Date | null;
   readonly createdAt: Date;
 }

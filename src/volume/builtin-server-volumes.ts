@@ -22,6 +22,9 @@ export const builtinServerVolumes = ({
     attachment: (ctx: Context, id: string) => orUndefined(attachments.show(byCloud(ctx), id), AttachmentNotFound.is),
     volume: (ctx: Context, id: string) => orUndefined(volumes.show(byCloud(ctx), id), VolumeNotFound.is),
   };
+  const release = async (ctx: Context, attachmentId: string): Promise<void> => {
+    await orUndefined(attachments.delete(byCloud(ctx), attachmentId), AttachmentNotFound.is);
+  };
   return {
     check: async (ctx, { volumeId, serverId }) => {
       const volume = await volumes.show(ctx, volumeId);
@@ -38,12 +41,12 @@ export const builtinServerVolumes = ({
     },
     statusOf: async (ctx, id) => (await find.volume(ctx, id))?.status,
     reserve: async (ctx, { attachmentId, volumeId, serverId }) => {
-      await attachments.create(byCloud(ctx), { id: attachmentId, volumeId, serverId, connector: null, mode: null });
+      await attachments.create(byCloud(ctx), { id: attachmentId, volumeId, serverId, connector: null, mode: null, heldBy: heldByCompute });
     },
     connect: async (ctx, { attachmentId, volumeId, host, device }) => {
       if (!(await find.attachment(ctx, attachmentId))) return undefined;
       const { isMultiattach } = await volumes.show(byCloud(ctx), volumeId);
-      const connector = { host, mountpoint: device, held_by: heldByCompute };
+      const connector = { host, mountpoint: device };
       const connected = await orUndefined(attachments.connect(byCloud(ctx), attachmentId, connector), AttachmentNotFound.is);
       return (
         connected && { volumeId, device, isReadOnly: connected.mode === 'ro', isShared: isMultiattach, connection: connectionOf(connected) }
@@ -53,9 +56,15 @@ export const builtinServerVolumes = ({
     disconnect: async (ctx, attachmentId) => {
       await orUndefined(attachments.disconnect(byCloud(ctx), attachmentId), AttachmentNotFound.is);
     },
-    release: async (ctx, attachmentId) => {
-      await orUndefined(attachments.delete(byCloud(ctx), attachmentId), AttachmentNotFound.is);
+    fence: async (ctx, attachmentId) => {
+      await orUndefined(attachments.disconnect(byCloud(ctx), attachmentId, { forCertain: true }), AttachmentNotFound.is);
     },
+    release,
+    releaseOthers: async (ctx, { serverId, attachmentIds }) => {
+      const others = (await attachments.heldFor(byCloud(ctx), serverId, heldByCompute)).filter(({ id }) => !attachmentIds.includes(id));
+      for (const { id } of others) await release(ctx, id);
+    },
+    isAttached: async (ctx, attachmentId) => (await find.attachment(ctx, attachmentId))?.status === 'attached',
     isHeld: async (ctx, attachmentId) => (await find.attachment(ctx, attachmentId)) !== undefined,
     discard: async (ctx, volumeId) => {
       const force = (await find.volume(ctx, volumeId))?.status === 'creating';

@@ -48,8 +48,14 @@ export interface ServerVolumes {
   complete(ctx: Context, attachmentId: string): Promise<void>;
   /** Ends the connection and keeps the volume for the server, whose guest is gone; a no-op if that is done. */
   disconnect(ctx: Context, attachmentId: string): Promise<void>;
+  /** The same for certain: when it returns, nobody writes by this connection any more. Fails while that cannot be told. */
+  fence(ctx: Context, attachmentId: string): Promise<void>;
   /** Ends the connection and gives the volume back; a no-op if that is done. */
   release(ctx: Context, attachmentId: string): Promise<void>;
+  /** Gives back what the server holds of volumes by other attachments than these: what a move left behind. */
+  releaseOthers(ctx: Context, held: { readonly serverId: ServerId; readonly attachmentIds: readonly string[] }): Promise<void>;
+  /** Whether the guest has the volume, or will have it at its next start. */
+  isAttached(ctx: Context, attachmentId: string): Promise<boolean>;
   /** Whether the server still has the volume. */
   isHeld(ctx: Context, attachmentId: string): Promise<boolean>;
   /** Begins to delete a volume, even one that is still being made; a no-op if it is gone or its state forbids it. */

@@ -24,6 +24,7 @@ const someAttachment: fc.Arbitrary<VolumeAttachment> = fc.record({
   mode: fc.constantFrom('rw', 'ro', null),
   connector: fc.constant(null),
   connectionInfo: fc.constant(null),
+  heldBy: fc.constantFrom('compute', null),
   attachedAt: fc.option(time),
   createdAt: time,
 });

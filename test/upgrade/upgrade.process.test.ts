@@ -107,3 +107,33 @@ test('claims and capacities become placements and inventories, and the usage of 
     await database.drop();
   }
 });
+
+test('attachments that servers list, or that compute connected, become its own', async () => {
+  const database = await restoreDatabase(join(import.meta.dirname, '0016-host-changes.sql'));
+  try {
+    const { db } = database;
+    const steps = Object.entries(migrations);
+    await migrate(
+      db,
+      Object.fromEntries(
+        steps.slice(
+          0,
+          steps.findIndex(([name]) => name.endsWith('attachment-holders')),
+        ),
+      ),
+    );
+    const listed = JSON.stringify([{ volumeId: 'one', attachmentId: 'reserved' }]);
+    await sql`UPDATE servers SET volumes = ${listed}::jsonb WHERE id = (SELECT id FROM servers LIMIT 1)`.execute(db);
+    await sql`INSERT INTO volumes (id, project_id, user_id, size_gb, status, zone) VALUES ('one', 'p', 'u', 1, 'in-use', 'nova')`.execute(
+      db,
+    );
+    await sql`INSERT INTO volume_attachments (id, volume_id, project_id, status, connector)
+      VALUES ('reserved', 'one', 'p', 'reserved', NULL), ('connected', 'one', 'p', 'attached', '{"held_by": "compute"}'),
+        ('other', 'one', 'p', 'attached', '{"host": "elsewhere"}')`.execute(db);
+    await migrate(db);
+    const held = await db.selectFrom('volume_attachments').select('id').where('held_by', '=', 'compute').orderBy('id').execute();
+    expect(held.map((one) => one.id)).toEqual(['connected', 'reserved']);
+  } finally {
+    await database.drop();
+  }
+});

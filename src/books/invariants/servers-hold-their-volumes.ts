@@ -21,7 +21,7 @@ export const serversHoldTheirVolumes: Invariant = {
         listing.server IS NOT NULL AS listed, holding.server IS NOT NULL AS held
       FROM (SELECT servers.id::text AS server, one ->> 'volumeId' AS volume, one ->> 'attachmentId' AS attachment
           FROM servers, jsonb_array_elements(volumes) AS one) AS listing
-        FULL JOIN (SELECT id::text AS attachment, server_id::text AS server, volume_id::text AS volume, connector ->> 'held_by' AS holder
+        FULL JOIN (SELECT id::text AS attachment, server_id::text AS server, volume_id::text AS volume, held_by AS holder
           FROM volume_attachments) AS holding USING (attachment)
       WHERE (holding.server IS NULL OR (listing.server IS NULL AND holding.holder = ${heldByCompute}))
         AND NOT EXISTS (SELECT FROM workflows WHERE subject = coalesce(listing.server, holding.server) AND ${isLive})

@@ -57,6 +57,7 @@ import * as networkTypes from './0056-network-types.ts';
 import * as qos from './0057-qos.ts';
 import * as credentials from './0058-credentials.ts';
 import * as backups from './0059-backups.ts';
+import * as attachmentHolders from './0060-attachment-holders.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -129,4 +130,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0057-qos': qos,
   '0058-credentials': credentials,
   '0059-backups': backups,
+  '0060-attachment-holders': attachmentHolders,
 };

@@ -85,6 +85,8 @@ export interface VolumeAttachmentsTable {
   mode: Optional<AttachMode>;
   connector: OptionalJson<Readonly<Record<string, unknown>>>;
   connection_info: OptionalJson<Readonly<Record<string, unknown>>>;
+  /** The service that must be asked to give the volume back. */
+  held_by: Optional<string>;
   attached_at: LaterTime;
   created_at: Time;
   updated_at: LaterTime;

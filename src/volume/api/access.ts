@@ -27,6 +27,6 @@ export async function allowedSnapshot({ db, policy }: Deps, ctx: Context, id: st
 }
 
 /** What a server uses must not be taken from it, or led to another host, behind its back: its guest would go on writing. */
-export function refuseTaking({ roles }: Context, { id, serverId, connector }: VolumeAttachment): void {
-  if (connector?.['held_by'] === heldByCompute && !roles.includes('service')) throw UsedByServer({ id, serverId: serverId ?? '' });
+export function refuseTaking({ roles }: Context, { id, serverId, heldBy }: VolumeAttachment): void {
+  if (heldBy === heldByCompute && !roles.includes('service')) throw UsedByServer({ id, serverId: serverId ?? '' });
 }

@@ -1,6 +1,7 @@
 import { change } from '../../db/change.ts';
 import {
   type AttachmentChange,
+  attachmentsHeld,
   deleteAttachmentRow,
   findAttachment,
   insertAttachment,
@@ -45,6 +46,8 @@ export interface NewAttachment {
   /** If given, the volume is connected at once. */
   readonly connector: Connector | null;
   readonly mode: AttachMode | null;
+  /** Who alone may connect it and give the volume back; its owner if absent. */
+  readonly heldBy?: string;
 }
 
 /** How servers and hosts take volumes, use them and give them back. */
@@ -56,7 +59,7 @@ export class AttachmentsApi {
   }
 
   /** Reserves a volume, so that nobody else takes it; with a connector it is connected as well. */
-  async create(ctx: Context, { id: chosen, volumeId, serverId, connector, mode }: NewAttachment): Promise<VolumeAttachment> {
+  async create(ctx: Context, { id: chosen, volumeId, serverId, connector, mode, heldBy }: NewAttachment): Promise<VolumeAttachment> {
     const { db, ids } = this.#deps;
     await allowedVolume(this.#deps, ctx, volumeId, 'volume:attachment_create');
     const id = chosen ?? ids.uuid();
@@ -75,6 +78,7 @@ export class AttachmentsApi {
         server_id: serverId,
         status: 'reserved',
         mode: modeOf(volume, mode),
+        held_by: heldBy ?? null,
       });
       tell(attachmentCreate(attachment));
       // Of a volume in use the state stays: only what is attached for good may end it.
@@ -121,12 +125,15 @@ export class AttachmentsApi {
     );
   }
 
-  /** Ends the connection and keeps the volume reserved: nobody else gets it, and it can be connected to another host. */
-  async disconnect(ctx: Context, id: string): Promise<void> {
+  /**
+   * Ends the connection and keeps the volume reserved: nobody else gets it, and it can be connected to another host. With `forCertain` this
+   * fails while the storage host is away, which may still serve the connection.
+   */
+  async disconnect(ctx: Context, id: string, { forCertain = false } = {}): Promise<void> {
     const { db } = this.#deps;
     const attachment = await this.#allowed(ctx, id, 'volume:attachment_update');
     const volume = await findVolume(db, attachment.volumeId);
-    if (volume && attachment.connector !== null) await this.#disconnectOnHost(ctx, volume, id);
+    if (volume && attachment.connector !== null) await this.#disconnectOnHost(ctx, volume, id, { forCertain });
     await change(ctx, { db, what: `attachment.disconnect ${id}` }, async ({ trx, tell }) => {
       if (!(await lockVolume(trx, attachment.volumeId))) return;
       const changed = await updateAttachment(trx, id, unconnected);
@@ -166,6 +173,12 @@ export class AttachmentsApi {
     return rows.map(toAttachment);
   }
 
+  /** Those that a service holds for a server. */
+  async heldFor(ctx: Context, serverId: string, heldBy: string): Promise<readonly VolumeAttachment[]> {
+    const { db, policy } = this.#deps;
+    return (await attachmentsHeld(db, { serverId, heldBy })).filter(({ projectId }) => policy.may(ctx, 'volume:get', { project_id: projectId }));
+  }
+
   async #connectOnHost(ctx: Context, { id: volumeId, host }: Volume, { id, connector, mode }: VolumeAttachment): Promise<Connection> {
     const { db, volume } = this.#deps;
     if (host === null || connector === null) throw ConnectionFailed({ volumeId });
@@ -180,13 +193,13 @@ export class AttachmentsApi {
     }
   }
 
-  async #disconnectOnHost(ctx: Context, { id: volumeId, host }: Volume, attachmentId: string): Promise<void> {
+  async #disconnectOnHost(ctx: Context, { id: volumeId, host }: Volume, attachmentId: string, { forCertain = false } = {}): Promise<void> {
     if (host === null) return;
     try {
       await this.#deps.volume.disconnect(ctx, { host: backendOf(host), volumeId, attachmentId });
     } catch (error) {
       // A storage host that is away compares its connections with the books when it is back.
-      if (!NoSuchHost.is(error)) throw error;
+      if (forCertain || !NoSuchHost.is(error)) throw error;
     }
   }
 

@@ -13,6 +13,22 @@ export async function findAttachment(db: CloudDb, id: string): Promise<VolumeAtt
   return row && toAttachment(row);
 }
 
+/** The attachments that a service holds for a server. */
+export async function attachmentsHeld(
+  db: CloudDb,
+  { serverId, heldBy }: { readonly serverId: string; readonly heldBy: string },
+): Promise<readonly VolumeAttachment[]> {
+  const rows = await db
+    .selectFrom('volume_attachments')
+    .selectAll()
+    .where('server_id', '=', serverId)
+    .where('held_by', '=', heldBy)
+    .orderBy('created_at')
+    .orderBy('id')
+    .execute();
+  return rows.map(toAttachment);
+}
+
 export async function insertAttachment(trx: InCloud, row: Insertable<VolumeAttachmentsTable>): Promise<VolumeAttachment> {
   return toAttachment(await trx.insertInto('volume_attachments').values(row).returningAll().executeTakeFirstOrThrow());
 }

@@ -35,6 +35,7 @@ export const toAttachment = (row: AttachmentRow | NestedAttachment): VolumeAttac
   mode: row.mode,
   connector: row.connector,
   connectionInfo: row.connection_info,
+  heldBy: row.held_by,
   attachedAt: row.attached_at === null ? null : new Date(row.attached_at),
   createdAt: new Date(row.created_at),
 });

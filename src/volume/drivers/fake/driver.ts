@@ -107,7 +107,7 @@ export class FakeVolumeDriver implements VolumeDriver {
     this.#mayFail('connect');
     const { sizeGb } = await this.#require('volumes', volumeId);
     await this.#put('exports', attachmentId, { sizeGb, volumeId });
-    return { type: 'fake', data: { volume_id: volumeId, access_mode: readOnly ? 'ro' : 'rw' } };
+    return { type: 'fake', data: { volume_id: volumeId, export: attachmentId, access_mode: readOnly ? 'ro' : 'rw' } };
   }
 
   async disconnect(attachmentId: string): Promise<void> {
