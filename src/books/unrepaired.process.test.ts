@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { giveVolume } from '../../test/support/attached-volume.ts';
 import { booksOf, brokenIn, brokenNow } from '../../test/support/books-of.ts';
 import { createTestDatabase, type TestDatabase } from '../../test/support/database.ts';
 import { SimulatedCloud, someone } from '../../test/support/simulated-cloud.ts';
@@ -10,7 +11,7 @@ import { until } from '../../test/support/until.ts';
 import { systemIds } from '../lib/clock/ids.ts';
 import { silentLog } from '../lib/log/log.ts';
 import { portsOfServer } from '../db/stores/network/ports.ts';
-import { asId } from '../objects/ids.ts';
+import { asId, type ServerId } from '../objects/ids.ts';
 import { reconcileBooks } from './reconcile.ts';
 import { repairBooks } from './repair.ts';
 import { type BooksDeps, verifyBooks } from './verify.ts';
@@ -109,6 +110,31 @@ test('a dedicated CPU of two servers, and pages that a node does not have, are r
   await run(sql`DELETE FROM placements WHERE role = 'outgoing'`);
   await run(sql`UPDATE placements SET numa = NULL`);
   await run(sql`UPDATE compute_nodes SET topology = NULL`);
+  expect(await brokenNow(cloud)).toEqual({});
+});
+
+test('a volume that two hosts have is reported, and not repaired; one of several servers, and one of a server that moves, is not', async () => {
+  const id = asId<ServerId>(server);
+  await giveVolume(cloud, someone(), id);
+  expect(await brokenNow(cloud)).toEqual({});
+  await run(sql`INSERT INTO volume_attachments (id, volume_id, project_id, server_id, attached_host, status, connector)
+    SELECT 'second', volume_id, project_id, server_id, 'elsewhere', 'attaching', '{}' FROM volume_attachments`);
+  const verdict = await verifyBooks(booksOf(cloud));
+  expect(brokenIn(verdict)).toEqual({ 'volumes-are-on-one-host': told({ server, serverIsOn: host, hosts: `elsewhere, ${host}` }) });
+  expect(await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' })).toEqual([]);
+  await run(sql`UPDATE volumes SET is_multiattach = true`);
+  expect(await brokenNow(cloud)).toEqual({});
+  await run(sql`UPDATE volume_attachments SET held_by = 'compute' WHERE id = 'second'`);
+  expect(Object.keys(await brokenNow(cloud)).sort()).toEqual(['servers-hold-their-volumes', 'volumes-are-on-one-host']);
+  await run(
+    sql`INSERT INTO workflows (id, definition, subject, input, ctx, status) VALUES ('move', 'resize-server', ${server}, '{}', '{}', 'running')`,
+  );
+  await run(sql`UPDATE servers SET task_state = 'resize_migrating', workflow_id = 'move' WHERE id = ${server}`);
+  expect(await brokenNow(cloud)).toEqual({});
+  await run(sql`DELETE FROM workflows WHERE id = 'move'`);
+  await run(sql`DELETE FROM volume_attachments`);
+  await run(sql`DELETE FROM volumes`);
+  await run(sql`UPDATE servers SET task_state = NULL, workflow_id = NULL, volumes = '[]' WHERE id = ${server}`);
   expect(await brokenNow(cloud)).toEqual({});
 });
 

@@ -40,9 +40,9 @@ export const guestSpec = t.Object({
 });
 export type GuestSpec = Static<typeof guestSpec>;
 
-/** A guest that brings its data along, from another host or another size: no image is fetched for it. */
+/** A guest that brings its data along, from another host or another size: no image is fetched for it; its volumes are connected there. */
 export const movedGuest = t.Composite([
-  t.Omit(guestSpec, ['disk', 'image', 'kernel', 'ramdisk', 'volumes']),
+  t.Omit(guestSpec, ['disk', 'image', 'kernel', 'ramdisk']),
   t.Object({ image: t.Union([imageMeta, t.Null()]) }),
 ]);
 export type MovedGuest = Static<typeof movedGuest>;

@@ -39,4 +39,7 @@ export type VolumeHold = Pick<ServerVolume, 'volumeId' | 'attachmentId'>;
 
 /** The volumes of a server, each held by the attachment that is named for it; the others stay as they are. */
 export const heldBy = (volumes: readonly ServerVolume[], holds: readonly VolumeHold[]): ServerVolume[] =>
-  volumes.map((one) => ({ ...one, attachmentId: holds.find(({ volumeId }) => volumeId === one.volumeId)?.attachmentId ?? one.attachmentId }));
+  volumes.map((one) => ({
+    ...one,
+    attachmentId: holds.find(({ volumeId }) => volumeId === one.volumeId)?.attachmentId ?? one.attachmentId,
+  }));

@@ -18,8 +18,6 @@ export interface Transition {
   readonly lockable: boolean;
   /** Requires a guest on a host. */
   readonly needsHost: boolean;
-  /** Refused while the server has volumes: what it does with disks knows the server's own only. */
-  readonly withoutVolumes?: true;
   /** Task states that lead to what this operation wants, or further: repeating it then is a no-op. */
   readonly doneBy?: readonly TaskState[];
 }
@@ -46,7 +44,6 @@ const withDisk = ['active', 'stopped', 'paused', 'suspended'] as const satisfies
 /** States in which a server gets volumes and gives them back. */
 const withVolumes = ['active', 'paused', 'stopped', 'shelved', 'shelved_offloaded'] as const satisfies readonly VmState[];
 const onGuest = { lockable: true, needsHost: true } as const;
-const ownDisksOnly = { withoutVolumes: true } as const;
 const onRecord = { from: 'any', during: 'any', doing: null, to: 'asBefore', needsHost: false } as const;
 
 /** Operation -> row. The check, the refusal, the compare-and-set of the task state and the tests are derived from it. */
@@ -93,7 +90,6 @@ export const lifecycle = {
     onFailure: 'error',
     lockable: false,
     needsHost: true,
-    ...ownDisksOnly,
   },
   resize: {
     from: ['active', 'stopped'],
@@ -101,7 +97,6 @@ export const lifecycle = {
     phases: ['resize_migrating', 'resize_migrated', 'resize_finish'],
     to: 'resized',
     ...onGuest,
-    ...ownDisksOnly,
   },
   // A guest that was off stays off: then it is stopped.
   confirmResize: { from: ['resized'], doing: 'resize_confirming', to: 'active', ...onGuest },
@@ -146,7 +141,7 @@ export const lifecycle = {
     needsHost: false,
   },
   // The guest runs, or stays paused, all the while.
-  liveMigrate: { from: ['active', 'paused'], doing: 'migrating', to: 'asBefore', ...onGuest, ...ownDisksOnly },
+  liveMigrate: { from: ['active', 'paused'], doing: 'migrating', to: 'asBefore', ...onGuest },
   crashDump: { from: ['active', 'paused', 'rescued', 'resized', 'error'], doing: null, to: 'asBefore', ...onGuest },
   lock: { ...onRecord, lockable: false },
   unlock: { ...onRecord, lockable: false },

@@ -74,6 +74,8 @@ export interface VirtDriver {
   attachVolume(serverId: ServerId, volume: GuestVolume, unplugging: Unplugging): Promise<void>;
   /** Takes a volume out of the guest; a no-op without it. Fails if a running guest does not release it. */
   detachVolume(serverId: ServerId, volumeId: string, unplugging: Unplugging): Promise<void>;
+  /** Gives the guest these volumes and no others, by these connections, from its next start on. */
+  setVolumes(serverId: ServerId, volumes: readonly GuestVolume[]): Promise<void>;
   /** The volumes that the guest has. */
   volumesOf(serverId: ServerId): Promise<readonly PluggedVolume[]>;
   /** Sends an NMI, on which a suitably configured guest kernel dumps its memory. The guest decides whether it reboots. */

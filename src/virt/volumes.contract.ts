@@ -12,6 +12,8 @@ const sampleVolume = (name = 'one'): GuestVolume => ({
   connection: { type: 'nbd', data: { socket: '/nonexistent', export: name } },
 });
 
+const OTHER = '5e0e0000-0000-4000-8000-00000000000b';
+
 /** The part of the contract about volumes, for a guest that is off. */
 export async function takesAndGivesVolumes(driver: VirtDriver, id: ServerId, unplugging: Unplugging): Promise<void> {
   const { volumeId } = sampleVolume();
@@ -19,6 +21,12 @@ export async function takesAndGivesVolumes(driver: VirtDriver, id: ServerId, unp
     await driver.attachVolume(id, sampleVolume(name), unplugging);
     expect(await driver.volumesOf(id)).toEqual([{ volumeId, isWhole: true }]);
   }
+  for (const _again of [1, 2]) {
+    await driver.setVolumes(id, [sampleVolume('third'), { ...sampleVolume('more'), volumeId: OTHER, device: '/dev/vdc' }]);
+    expect(await driver.volumesOf(id)).toEqual([volumeId, OTHER].map((one) => ({ volumeId: one, isWhole: true })));
+  }
+  await driver.setVolumes(id, [sampleVolume('third')]);
+  expect(await driver.volumesOf(id)).toEqual([{ volumeId, isWhole: true }]);
   for (const _again of [1, 2]) {
     await driver.detachVolume(id, volumeId, unplugging);
     expect(await driver.volumesOf(id)).toEqual([]);
@@ -29,5 +37,6 @@ export async function takesAndGivesVolumes(driver: VirtDriver, id: ServerId, unp
 export const volumeCalls = (driver: VirtDriver, id: ServerId, unplugging: Unplugging): readonly (() => Promise<unknown>)[] => [
   () => driver.attachVolume(id, sampleVolume(), unplugging),
   () => driver.detachVolume(id, sampleVolume().volumeId, unplugging),
+  () => driver.setVolumes(id, [sampleVolume()]),
   () => driver.volumesOf(id),
 ];

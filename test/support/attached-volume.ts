@@ -1,6 +1,9 @@
 /** Volumes for the servers of a simulated cloud. */
 import { isDeepStrictEqual } from 'node:util';
+import { sql } from 'kysely';
 import { insertVolume } from '../../src/db/stores/volume/volumes.ts';
+import type { Context } from '../../src/lib/context/context.ts';
+import type { ServerId } from '../../src/objects/ids.ts';
 import type { Server } from '../../src/objects/server.ts';
 import type { ServerVolume } from '../../src/objects/server-volume.ts';
 import type { SimulatedCloud } from './simulated-cloud.ts';
@@ -80,3 +83,53 @@ export async function standingOfBootVolumes({ db, volumes, hosts }: SimulatedClo
   const isGivenBack = server.volumes.length === 0 && is({ ...free, statuses: ['available', 'deleting'] });
   return isGivenBack || is({ ...free, statuses: ['available', 'available'] }) ? 'free' : now;
 }
+
+const given = {
+  id: '5e0e0000-0000-4000-8000-00000000000c',
+  volumeId: '5e0e0000-0000-4000-8000-00000000000a',
+  attachmentId: '5e0e0000-0000-4000-8000-00000000000b',
+  device: '/dev/vdb',
+  tag: null,
+  isDeletedWithServer: false,
+};
+
+/** Gives a server with a guest a volume, in place of those that it had. */
+export async function giveVolume(cloud: SimulatedCloud, ctx: Context, serverId: ServerId): Promise<void> {
+  const { db, deps, volumes } = cloud;
+  await db.deleteFrom('volume_attachments').execute();
+  await db.deleteFrom('volumes').execute();
+  for (const { attachmentId } of await volumes.driver.exports()) await volumes.driver.disconnect(attachmentId);
+  await makeVolume(cloud, given.volumeId);
+  const { host } = await cloud.server(serverId);
+  await deps.volumes.reserve(ctx, { ...given, serverId });
+  const connected = host === null ? undefined : await deps.volumes.connect(ctx, { ...given, host });
+  if (connected) await cloud.host(host).driver.setVolumes(serverId, [connected]);
+  await deps.volumes.complete(ctx, given.attachmentId);
+  await db
+    .updateTable('servers')
+    .set({ volumes: JSON.stringify([given]), updated_at: sql`now()` })
+    .where('id', '=', serverId)
+    .execute();
+}
+
+/**
+ * The volumes of a server: whether its record, the volume service, the storage host and its guest agree on who has them; without the ids of
+ * attachments, which change with its host.
+ */
+export async function volumesAgree(cloud: SimulatedCloud, serverId: ServerId) {
+  const { host, volumes } = await cloud.server(serverId);
+  const listed = volumes.map(({ attachmentId }) => attachmentId);
+  const held = await cloud.db.selectFrom('volume_attachments').select(['id', 'status', 'attached_host']).execute();
+  const guest = host === null ? [] : cloud.host(host).volumesOf(serverId);
+  const same = (ids: readonly unknown[]) => ids.join() === listed.join();
+  return {
+    volumes: volumes.length,
+    attachments: held.map(({ status, attached_host }) => `${status} ${attached_host === host ? 'here' : attached_host}`),
+    service: same(held.map(({ id }) => id)),
+    exports: same((await cloud.volumes.driver.exports()).map(({ attachmentId }) => attachmentId)),
+    guest: same(guest.map(({ connection }) => connection.data['export'])),
+  };
+}
+
+/** All agree, and the server's host has its one volume. */
+export const oneVolumeHere = { volumes: 1, attachments: ['attached here'], service: true, exports: true, guest: true };

@@ -24,6 +24,7 @@ import { serversShowTheirAddresses } from './servers-show-their-addresses.ts';
 import { sharedObjectsExist } from './shared-objects-exist.ts';
 import { tasksAreHeld } from './tasks-are-held.ts';
 import { volumesAreHeld } from './volumes-are-held.ts';
+import { volumesAreOnOneHost } from './volumes-are-on-one-host.ts';
 import { workflowsEnd } from './workflows-end.ts';
 import { workflowsHoldServers } from './workflows-hold-servers.ts';
 
@@ -52,6 +53,7 @@ export const rowInvariants: readonly Invariant[] = [
   poolsAreCutOnce,
   serversShowTheirAddresses,
   serversHoldTheirVolumes,
+  volumesAreOnOneHost,
   eventsInOrder,
   idempotencyKeysAreForgotten,
   ...referencesHold,

@@ -64,7 +64,7 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
   };
 };
 
-type PlugMessage = 'attachInterface' | 'detachInterface' | 'attachVolume' | 'detachVolume';
+type PlugMessage = 'attachInterface' | 'detachInterface' | 'attachVolume' | 'setVolumes' | 'detachVolume';
 
 /** Devices that guests get and lose while they run. */
 const plugHandlers = ({ driver, tasks, unplugging }: ComputeDeps, byDriver: ByDriver): Pick<ComputeManager, PlugMessage> => ({
@@ -80,6 +80,9 @@ const plugHandlers = ({ driver, tasks, unplugging }: ComputeDeps, byDriver: ByDr
     tasks.run(ctx, task, (signal) =>
       byDriver(ctx, 'attachVolume', () => driver.attachVolume(task.serverId, volume, { ...unplugging, signal })),
     ),
+
+  setVolumes: (ctx, { volumes, ...task }) =>
+    tasks.run(ctx, task, () => byDriver(ctx, 'setVolumes', () => driver.setVolumes(task.serverId, volumes))),
 
   detachVolume: (ctx, { volumeId, ...task }) =>
     tasks.run(ctx, task, (signal) =>

@@ -47,12 +47,6 @@ export const ServerIsLocked = errorType('ServerIsLocked', 'conflict', (p: { id: 
 
 export const ServerNotReady = errorType('ServerNotReady', 'conflict', (p: { id: string }) => `Instance ${p.id} is not ready`);
 
-export const ServerHasVolumes = errorType(
-  'ServerHasVolumes',
-  'conflict',
-  (p: { action: string; id: string }) => `Cannot '${p.action}' instance ${p.id} while it has volumes attached: detach them first.`,
-);
-
 export const VolumeNotAttached = errorType(
   'VolumeNotAttached',
   'not-found',

@@ -102,7 +102,7 @@ export class VolumeAttachmentApi {
       inputOf: async (locked, trx) => {
         refuseTwice(locked, volumeId);
         const volume: ServerVolume = { ...added, device: nextDevice(locked) };
-        // Listed from now on, so that work which cannot be done with volumes does not begin.
+        // Listed from now on, so that whatever becomes of the server finds it.
         await changeServer(trx, locked.id, { volumes: JSON.stringify([...locked.volumes, volume]) });
         return workOn(locked, volume);
       },

@@ -209,6 +209,11 @@ export class FakeDriver implements VirtDriver {
     await this.#guests.put({ ...guest, volumes: volumes.filter(({ volumeId }) => volumeId !== gone) });
   }
 
+  async setVolumes(serverId: ServerId, volumes: readonly GuestVolume[]): Promise<void> {
+    await this.#faults.pass('setVolumes');
+    await this.#guests.put({ ...this.#guest(serverId), volumes });
+  }
+
   async volumesOf(serverId: ServerId): Promise<readonly PluggedVolume[]> {
     return (this.#guest(serverId).volumes ?? []).map(({ volumeId }) => ({ volumeId, isWhole: true }));
   }
@@ -278,7 +283,7 @@ export class FakeDriver implements VirtDriver {
     await from.fetch(GUEST_FILE, path, signal);
     // Another simulated host wrote it.
     const { before: _, ...arrived }: FakeGuest = JSON.parse(await readFile(path, 'utf8'));
-    await this.#guests.put({ ...arrived, spec: resized(arrived.spec, guest), power: 'shutdown' });
+    await this.#guests.put({ ...arrived, spec: resized(arrived.spec, guest), volumes: guest.volumes ?? [], power: 'shutdown' });
     await rm(path, { force: true });
   }
 

@@ -29,6 +29,7 @@ const faultyCalls = [
   'detachInterface',
   'attachVolume',
   'detachVolume',
+  'setVolumes',
   'triggerCrashDump',
   'rescue',
   'unrescue',

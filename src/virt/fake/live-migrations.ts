@@ -48,7 +48,12 @@ export class FakeLiveMigrations implements LiveMigrations {
     return { path: await this.#guests.expect(guest.serverId) };
   }
 
-  async migrate({ serverId }: MovedGuest, { path = '' }: Arrival, signal: AbortSignal, progress?: ReportProgress): Promise<void> {
+  async migrate(
+    { serverId, volumes = [] }: MovedGuest,
+    { path = '' }: Arrival,
+    signal: AbortSignal,
+    progress?: ReportProgress,
+  ): Promise<void> {
     const guest = this.#guests.get(serverId);
     if (!guest) return;
     const hurry = new AbortController();
@@ -60,7 +65,9 @@ export class FakeLiveMigrations implements LiveMigrations {
         if (!hurry.signal.aborted) throw error;
       });
       signal.throwIfAborted();
-      await this.#guests.handOver(serverId, path).catch((cause: unknown) => {
+      await this.#guests.put({ ...guest, volumes });
+      await this.#guests.handOver(serverId, path).catch(async (cause: unknown) => {
+        await this.#guests.put(guest);
         throw LiveMigrationFailed({ because: 'the other host does not expect the server.' }, { cause });
       });
     } finally {

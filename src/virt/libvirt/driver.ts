@@ -275,6 +275,10 @@ export class LibvirtDriver implements VirtDriver {
     return this.#volumes.detach(serverId, volumeId, unplugging);
   }
 
+  setVolumes(serverId: ServerId, volumes: readonly GuestVolume[]): Promise<void> {
+    return this.#volumes.set(serverId, volumes);
+  }
+
   volumesOf(serverId: ServerId): Promise<readonly PluggedVolume[]> {
     return this.#volumes.of(serverId);
   }

@@ -148,7 +148,9 @@ export class GuestMover {
     const paths = directories.paths(guest.serverId);
     const fileOf = (hash: string | undefined) => (hash === undefined ? undefined : images.fileOf(hash));
     // Nothing is fetched for a guest whose files are here.
-    const spec = { ...rest, disk: image && { image, url: '', token: '' }, kernel: null, ramdisk: null };
+    const isOnVolume = guest.volumes?.some(({ isRoot }) => isRoot) ?? false;
+    const disk = isOnVolume ? null : image && { image, url: '', token: '' };
+    const spec = { ...rest, disk, ...(isOnVolume && image && { image }), kernel: null, ramdisk: null };
     await builder.define({
       guest: spec,
       ...hostParts(this.#options, paths),

@@ -44,6 +44,19 @@ export class Plugs {
     if (await this.#isActive(domain)) await hotUnplug({ link: slowLink, clock }, domain, device, unplugging);
   }
 
+  /** Changes devices for the next starts of the guest alone. */
+  async redefine(
+    serverId: ServerId,
+    { gone, changed, added }: { readonly gone: readonly string[]; readonly changed: readonly string[]; readonly added: readonly string[] },
+  ): Promise<void> {
+    const domain = await this.#options.domains.get(serverId);
+    await this.#options.link.call('change the devices of the server', async (libvirt) => {
+      for (const one of gone) await libvirt.detachDevice(domain, one, ['config']);
+      for (const one of changed) await libvirt.updateDevice(domain, one, ['config']);
+      for (const one of added) await libvirt.attachDevice(domain, one, ['config']);
+    });
+  }
+
   /** The XML of the guest for its next starts and, if it runs, as it is now. */
   async definitions(serverId: ServerId): Promise<readonly string[]> {
     const domain = await this.#options.domains.get(serverId);

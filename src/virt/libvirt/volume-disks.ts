@@ -1,10 +1,10 @@
 import type { ServerId } from '../../objects/ids.ts';
 import type { GuestVolume, PluggedVolume } from '../../objects/guest-volume.ts';
 import type { Unplugging } from '../driver.ts';
-import { volumeDisk } from './definition/volume-disk.ts';
+import { connectedBy, volumeDisk, volumeOf } from './definition/volume-disk.ts';
 import type { HotDevice } from './hot-unplug.ts';
 import type { Plugs } from './plugs.ts';
-import { attributeOf, childrenOf, elementAt, readXml, textIn } from './read-xml.ts';
+import { attributeOf, childrenOf, elementAt, readXml } from './read-xml.ts';
 import { render, type XmlElement } from './xml.ts';
 
 /** Plugs volumes into guests as disks and takes them out. A disk has its volume's id as serial number, also for the guest. */
@@ -32,6 +32,19 @@ export class VolumeDisks {
     return this.#plugs.detach(serverId, diskOf(volumeId), unplugging);
   }
 
+  /** A disk that is there already keeps its place. */
+  async set(serverId: ServerId, volumes: readonly GuestVolume[]): Promise<void> {
+    const [defined = ''] = await this.#plugs.definitions(serverId);
+    const present = volumeDisksIn(defined);
+    const isWanted = (disk: XmlElement) => volumes.some(({ volumeId }) => volumeId === volumeOf(disk));
+    const missing = volumes.filter(({ volumeId }) => !present.some((disk) => volumeOf(disk) === volumeId));
+    await this.#plugs.redefine(serverId, {
+      gone: present.filter((disk) => !isWanted(disk)).map((disk) => render(disk)),
+      changed: present.filter(isWanted).map((disk) => render(connectedBy(disk, volumes))),
+      added: missing.map((volume) => render(volumeDisk(volume))),
+    });
+  }
+
   /** The volumes that the guest has. */
   async of(serverId: ServerId): Promise<readonly PluggedVolume[]> {
     const scopes = (await this.#plugs.definitions(serverId)).map(
@@ -54,5 +67,4 @@ const diskOf = (volumeId: string, isMeant: (disk: XmlElement) => boolean = () =>
 const volumeDisksIn = (xml: string): readonly XmlElement[] =>
   childrenOf(elementAt(readXml(xml), 'devices'), 'disk').filter((one) => attributeOf(one, 'type') === 'network');
 
-const volumeOf = (disk: XmlElement): string | undefined => textIn(elementAt(disk, 'serial'));
 const exportOf = (disk: XmlElement): string | undefined => attributeOf(elementAt(disk, 'source'), 'name');

@@ -176,7 +176,9 @@ export class AttachmentsApi {
   /** Those that a service holds for a server. */
   async heldFor(ctx: Context, serverId: string, heldBy: string): Promise<readonly VolumeAttachment[]> {
     const { db, policy } = this.#deps;
-    return (await attachmentsHeld(db, { serverId, heldBy })).filter(({ projectId }) => policy.may(ctx, 'volume:get', { project_id: projectId }));
+    return (await attachmentsHeld(db, { serverId, heldBy })).filter(({ projectId }) =>
+      policy.may(ctx, 'volume:get', { project_id: projectId }),
+    );
   }
 
   async #connectOnHost(ctx: Context, { id: volumeId, host }: Volume, { id, connector, mode }: VolumeAttachment): Promise<Connection> {

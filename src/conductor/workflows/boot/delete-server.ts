@@ -5,6 +5,7 @@ import { workflow } from '../../../lib/workflow/workflow.ts';
 import { deleteServerRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { giveBackVolumes } from '../steps/boot-volumes.ts';
+import { leaveOthers } from '../steps/moved-volumes.ts';
 import { faultOf, heldServer, inTransaction, settle } from '../steps/server-record.ts';
 import { destroyGuest } from '../steps/spawn-guest.ts';
 import { unplugIfThere } from '../steps/unplug.ts';
@@ -42,7 +43,10 @@ export const deleteServer = (deps: WorkflowDeps) =>
     // The guest has written all that it will.
     .step('volumes', {
       do: async ({ serverId }, w) => {
-        await giveBackVolumes(deps, await heldServer(deps, serverId, w.workflowId), w);
+        const server = await heldServer(deps, serverId, w.workflowId);
+        // Those of a move that ended half-way first: a volume goes with its server only if nothing else holds it.
+        await leaveOthers(deps, w.ctx, server);
+        await giveBackVolumes(deps, server, w);
       },
     })
     .step('shelved-image', {

@@ -6,8 +6,10 @@ import { workflow } from '../../../lib/workflow/workflow.ts';
 import { abandonMoveRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { leaveHost } from '../steps/move-ports.ts';
+import { leaveOthers } from '../steps/moved-volumes.ts';
 import { inTransaction } from '../steps/server-record.ts';
 import { destroyGuest } from '../steps/spawn-guest.ts';
+import { completeVolumes } from '../steps/volumes-of-guest.ts';
 import { workOnHostIfUp } from '../steps/work-on-host.ts';
 
 /**
@@ -31,6 +33,17 @@ export const abandonMove = (deps: WorkflowDeps) =>
     .step('here', {
       do: async ({ serverId, elsewhere: { onlyHere: host } }, w) => {
         if (host !== null) await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.confirmGuest(w.ctx, { host, taskId, serverId }));
+      },
+    })
+    // The guest that is left has its volumes by the attachments that the record names.
+    .step('volumes', {
+      do: async ({ serverId }, w) => {
+        const server = await findServer(deps.db, serverId);
+        if (!server) return;
+        // Its undo may have been given up before the first attachments were back.
+        for (const { volumeId, attachmentId } of server.volumes) await deps.volumes.reserve(w.ctx, { volumeId, attachmentId, serverId });
+        if (server.host !== null) await completeVolumes(deps, w.ctx, server);
+        await leaveOthers(deps, w.ctx, server);
       },
     })
     .step('abandoned', {

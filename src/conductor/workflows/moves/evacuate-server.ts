@@ -12,6 +12,7 @@ import type { WorkflowDeps } from '../deps.ts';
 import { claimForMove } from '../steps/claim-move.ts';
 import { mayRetryMove } from '../steps/retry-move.ts';
 import { leaveHost, plugThere } from '../steps/move-ports.ts';
+import { type Attaching, attachmentsThere, fence, leaveVolumes, regain, reserveThere } from '../steps/moved-volumes.ts';
 import { advance, heldServer, inTransaction, isHeld } from '../steps/server-record.ts';
 import { settleMove } from '../steps/settle-move.ts';
 import { spawnGuest } from '../steps/spawn-guest.ts';
@@ -21,8 +22,8 @@ import { ignoringNoGuest, undoOnHost } from '../steps/undo-on-host.ts';
 import { isUp, workOnHost, workOnHostIfUp } from '../steps/work-on-host.ts';
 
 /**
- * Evacuates a server from a host that died: makes its guest anew from its image on another host, with the same id and ports, and makes that
- * host the server's own. The dead host, should it return, finds that it has no placement and destroys its guest.
+ * Evacuates a server from a host that died: makes its guest anew from its image on another host, with the same id, volumes and ports, and
+ * makes that host the server's own. The dead host, should it return, finds that it has no placement and destroys its guest.
  */
 export const evacuateServer = (deps: WorkflowDeps) =>
   workflow(evacuateServerRef)
@@ -37,6 +38,8 @@ export const evacuateServer = (deps: WorkflowDeps) =>
     .step('claim', claimForMove(deps))
     .step('leftovers', clearHost(deps))
     .step('off', turnOffSource(deps))
+    .step('attachments', attachmentsThere(deps))
+    .step('volumes', takeVolumes(deps))
     .step('vifs', plugThere(deps))
     .step('spawning', {
       do: async ({ serverId }, w) => void (await advance(deps, serverId, w.workflowId, { task_state: 'rebuild_spawning' })),
@@ -50,6 +53,7 @@ export const evacuateServer = (deps: WorkflowDeps) =>
     })
     .step('switch', switchOver(deps))
     .step('unplug', unplugSource(deps))
+    .step('left', leaveVolumes(deps))
     .step('evacuated', {
       do: ({ serverId, migrationId, endsAs }, w) =>
         settleMove(deps, w, {
@@ -82,14 +86,26 @@ const turnOffSource = (deps: WorkflowDeps): Step<EvacuateServer, void> => ({
   },
 });
 
-const switchOver = (deps: WorkflowDeps): Step<Claimed, void> => ({
-  do: async ({ serverId, flavor, claim: { host: to } }, w) => {
-    const moved = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
+/**
+ * Takes its volumes from the dead host: the connections there end for certain before the new guest may write, for nobody knows whether the
+ * old one still does.
+ */
+const takeVolumes = (deps: WorkflowDeps): Step<Claimed & Attaching, void> => ({
+  do: async ({ serverId, attachments }, w) => {
+    await fence(deps, w.ctx, attachments.here);
+    await reserveThere(deps, w.ctx, serverId, attachments);
+  },
+  undo: (evacuation, w) => regain(deps, w, evacuation),
+});
+
+const switchOver = (deps: WorkflowDeps): Step<Claimed & Attaching, void> => ({
+  do: async ({ serverId, flavor, claim: { host: to }, attachments: { there: holds } }, w) => {
+    const moved = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, holds, more: {} }));
     if (!moved) throw ServerTaken({ serverId });
     await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
   },
-  undo: async ({ serverId, host: to, flavor }, w) => {
-    const isBack = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
+  undo: async ({ serverId, host: to, flavor, attachments: { here: holds } }, w) => {
+    const isBack = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, holds, more: {} }));
     if (isBack) await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
   },
 });

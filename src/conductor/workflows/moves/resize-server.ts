@@ -8,6 +8,7 @@ import { requestFor } from '../../../scheduler/request.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { claimForMove } from '../steps/claim-move.ts';
 import { plugThere } from '../steps/move-ports.ts';
+import { attachmentsThere, holdOnBothEnds, leaveVolumes } from '../steps/moved-volumes.ts';
 import { mayRetryMove } from '../steps/retry-move.ts';
 import { heldServer, inTransaction } from '../steps/server-record.ts';
 import { moveGuest, switchOver, turnOff, turnOn, waitForOwner } from './resize-steps.ts';
@@ -15,8 +16,8 @@ import { settleMove } from '../steps/settle-move.ts';
 import { targetHosts } from '../steps/target-hosts.ts';
 
 /**
- * Resizes a server, or migrates it cold: selects a host and claims it, turns the guest off, takes ports and disks there, makes that host the
- * server's own, and starts the guest. The host that it leaves keeps what a revert needs. A failure is undone, so that the guest runs again
+ * Resizes a server, or migrates it cold: selects a host and claims it, turns the guest off, takes ports, volumes and disks there, makes that
+ * host the server's own, and starts the guest. The host that it leaves keeps what a revert needs. A failure is undone, so that the guest runs again
  * where it was; a failure of one host is retried on another.
  */
 export const resizeServer = (deps: WorkflowDeps) =>
@@ -29,10 +30,13 @@ export const resizeServer = (deps: WorkflowDeps) =>
     })
     .step('claim', claimForMove(deps))
     .step('off', turnOff(deps))
+    .step('attachments', attachmentsThere(deps))
+    .step('volumes', holdOnBothEnds(deps))
     .step('vifs', plugThere(deps))
     .step('guest', moveGuest(deps))
     .step('switch', switchOver(deps))
     .step('on', turnOn(deps))
+    .step('left', leaveVolumes(deps))
     .step('resized', waitForOwner(deps))
     .onUnwound((resize, w) => (mayRetryMove(resize, deps.options.maxAttempts) ? retryElsewhere(deps, resize, w) : giveUp(deps, resize, w)));
 

@@ -4,15 +4,18 @@ import { takeServer } from '../../../db/stores/servers/servers.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import type { Step, Stored } from '../../../lib/workflow/step.ts';
 import type { HostName } from '../../../objects/ids.ts';
+import { heldBy } from '../../../objects/server-volume.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { ResizeServer } from '../../../operations/workflows.ts';
 import { ServerTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { movedGuestOf } from '../steps/moved-guest.ts';
+import type { Attaching } from '../steps/moved-volumes.ts';
 import { advance, heldServer, inTransaction, isHeld } from '../steps/server-record.ts';
 import { settleMove } from '../steps/settle-move.ts';
 import { destroyGuest } from '../steps/spawn-guest.ts';
 import { undoOnHost } from '../steps/undo-on-host.ts';
+import { volumesForGuest } from '../steps/volumes-of-guest.ts';
 import { workOnHost } from '../steps/work-on-host.ts';
 
 /** What the steps of a resize see: `host` is the one that the server leaves, `claim.host` the one that it comes to. */
@@ -20,7 +23,7 @@ type Resizing = ResizeServer;
 interface Claimed extends Resizing {
   readonly claim: { readonly host: HostName };
 }
-interface Plugged extends Claimed {
+interface Plugged extends Claimed, Attaching {
   readonly vifs: Stored<Vif[]>;
 }
 
@@ -39,9 +42,10 @@ export const turnOff = (deps: WorkflowDeps): Step<Resizing, void> => ({
 
 /** Makes the guest there, off and in its new size, from the files of the present host. */
 export const moveGuest = (deps: WorkflowDeps): Step<Plugged, void> => ({
-  do: async ({ serverId, migrationId, host: source, flavor, claim: { host }, vifs }, w) => {
+  do: async ({ serverId, migrationId, host: source, flavor, claim: { host }, vifs, attachments }, w) => {
     const server = await heldServer(deps, serverId, w.workflowId);
-    const guest = await movedGuestOf(deps, server, { flavor, vifs, host });
+    const connected = await volumesForGuest(deps, w.ctx, { volumes: heldBy(server.volumes, attachments.there) }, host);
+    const guest = await movedGuestOf(deps, server, { flavor, vifs, host, ...connected });
     await workOnHost(deps, w, host, async (taskId) => {
       if (host === source) return await deps.compute.resizeGuest(w.ctx, { host, taskId, guest });
       // The key to the files is made anew for each message, so that none is ever stored.
@@ -60,20 +64,20 @@ export const moveGuest = (deps: WorkflowDeps): Step<Plugged, void> => ({
 });
 
 /** Makes the host that the server comes to its own, and the one that carries its ports. */
-export const switchOver = (deps: WorkflowDeps): Step<Claimed, null> => ({
-  do: async ({ serverId, flavor, claim: { host: to } }, w) => {
+export const switchOver = (deps: WorkflowDeps): Step<Claimed & Attaching, null> => ({
+  do: async ({ serverId, flavor, claim: { host: to }, attachments: { there: holds } }, w) => {
     const more = { task_state: 'resize_finish' } as const;
-    const moved = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more }));
+    const moved = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, holds, more }));
     if (!moved) throw ServerTaken({ serverId });
     await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
     return null;
   },
-  undo: async ({ serverId, migrationId, host: to }, w) => {
+  undo: async ({ serverId, migrationId, host: to, attachments: { here: holds } }, w) => {
     const migration = await findMigration(deps.db, migrationId);
     invariant(migration, 'the record of a move is there while it lasts');
     const more = { task_state: 'resize_migrated' } as const;
     const { flavor } = migration.before;
-    const isBack = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more }));
+    const isBack = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, holds, more }));
     if (isBack) await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
   },
 });

@@ -2,6 +2,7 @@ import { placeOnNodes } from '../../../db/stores/hosts/guest-places.ts';
 import { guestName } from '../../../objects/guest-name.ts';
 import type { MovedGuest } from '../../../objects/guest-spec.ts';
 import type { Flavor } from '../../../objects/flavor.ts';
+import type { GuestVolume } from '../../../objects/guest-volume.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import type { Vif } from '../../../objects/network-info.ts';
 import type { Server } from '../../../objects/server.ts';
@@ -12,10 +13,16 @@ interface Moving {
   readonly vifs: readonly Vif[];
   /** The host that it comes to. */
   readonly host: HostName;
+  /** Its volumes as they are connected there; none if absent. */
+  readonly volumes?: readonly GuestVolume[] | undefined;
 }
 
 /** What a host needs to know of a guest that brings its data along. */
-export async function movedGuestOf({ db }: Pick<WorkflowDeps, 'db'>, server: Server, { flavor, vifs, host }: Moving): Promise<MovedGuest> {
+export async function movedGuestOf(
+  { db }: Pick<WorkflowDeps, 'db'>,
+  server: Server,
+  { flavor, vifs, host, volumes }: Moving,
+): Promise<MovedGuest> {
   const { id: serverId, image } = server;
   const numa = await placeOnNodes(db, { serverId, host, flavor, image });
   return {
@@ -29,5 +36,6 @@ export async function movedGuestOf({ db }: Pick<WorkflowDeps, 'db'>, server: Ser
     image,
     vifs: [...vifs],
     ...(numa && { numa }),
+    ...(volumes && { volumes: [...volumes] }),
   };
 }

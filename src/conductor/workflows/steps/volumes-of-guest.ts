@@ -6,14 +6,16 @@ import type { GuestVolume } from '../../../objects/guest-volume.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
 import { ContractTooOld } from '../../../lib/rpc/messaging-errors.ts';
+import type { StepContext } from '../../../lib/workflow/step.ts';
 import { VolumeTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
+import { type HostWorkDeps, workOnHost } from './work-on-host.ts';
 
 /** Connects a server's volumes to the host on which its guest is made, which then has them from the start. */
 export async function volumesForGuest(
   deps: Pick<WorkflowDeps, 'db' | 'volumes'>,
   ctx: Context,
-  { volumes }: Server,
+  { volumes }: Pick<Server, 'volumes'>,
   host: HostName,
 ): Promise<Pick<GuestSpec, 'volumes'>> {
   if (volumes.length === 0) return {};
@@ -30,6 +32,19 @@ export async function volumesForGuest(
   return { volumes: connected };
 }
 
+/** Connects a server's volumes to its host, where its guest has them, by connections that hold, from its next start on. */
+export async function equipGuest(
+  deps: HostWorkDeps & Pick<WorkflowDeps, 'db' | 'volumes' | 'compute'>,
+  w: StepContext,
+  server: Pick<Server, 'id' | 'volumes'>,
+  host: HostName,
+): Promise<void> {
+  const { volumes } = await volumesForGuest(deps, w.ctx, server, host);
+  if (!volumes) return;
+  await workOnHost(deps, w, host, (taskId) => deps.compute.setVolumes(w.ctx, { host, taskId, serverId: server.id, volumes }));
+  await completeVolumes(deps, w.ctx, server);
+}
+
 /** The contract of compute hosts that make guests with volumes. */
 const VOLUMES_SINCE = 4;
 
@@ -39,7 +54,8 @@ export async function completeVolumes(
   ctx: Context,
   { volumes }: Pick<Server, 'volumes'>,
 ): Promise<void> {
-  for (const { attachmentId } of volumes) await deps.volumes.complete(ctx, attachmentId);
+  for (const { attachmentId } of volumes)
+    if (!(await deps.volumes.isAttached(ctx, attachmentId))) await deps.volumes.complete(ctx, attachmentId);
 }
 
 /** Ends the connections of a server without a guest, which keeps its volumes. */

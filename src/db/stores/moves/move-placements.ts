@@ -7,6 +7,7 @@ import type { Flavor } from '../../../objects/flavor.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
 import type { Server } from '../../../objects/server.ts';
+import { heldBy, type VolumeHold } from '../../../objects/server-volume.ts';
 import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
@@ -110,6 +111,8 @@ export async function releaseOthers(trx: InCell, serverId: ServerId): Promise<vo
 export interface Switch extends Moving {
   readonly to: HostName;
   readonly flavor: Flavor;
+  /** The attachments of its volumes there; by default they stay. */
+  readonly holds?: readonly VolumeHold[];
   /** What else of its record changes with that. */
   readonly more: ServerState;
 }
@@ -134,7 +137,7 @@ export async function followGuest(trx: InCell, change: Switch): Promise<void> {
   if (server && server.vmState !== 'deleted') await moveRecord(trx, server, change);
 }
 
-async function moveRecord(trx: InCell, server: Server, { serverId, workflowId, to, flavor, more }: Switch): Promise<void> {
+async function moveRecord(trx: InCell, server: Server, { serverId, workflowId, to, flavor, holds = [], more }: Switch): Promise<void> {
   // The record and the placements change together.
   if (server.host === to && server.flavor.id === flavor.id) return;
   const place = await trx
@@ -145,7 +148,14 @@ async function moveRecord(trx: InCell, server: Server, { serverId, workflowId, t
     .executeTakeFirstOrThrow();
   await trx
     .updateTable('servers')
-    .set({ ...more, ...place, host: to, flavor: JSON.stringify(flavor), updated_at: sql`now()` })
+    .set({
+      ...more,
+      ...place,
+      host: to,
+      flavor: JSON.stringify(flavor),
+      volumes: JSON.stringify(heldBy(server.volumes, holds)),
+      updated_at: sql`now()`,
+    })
     .where('id', '=', serverId)
     .execute();
   const places = await trx.selectFrom('placements').select(['id', 'host', 'role']).where('server_id', '=', serverId).execute();

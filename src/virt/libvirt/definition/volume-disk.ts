@@ -2,6 +2,7 @@ import { Type as t } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import type { GuestVolume } from '../../../objects/guest-volume.ts';
 import { HypervisorFailed } from '../../errors.ts';
+import { attributeOf, elementAt, textIn } from '../read-xml.ts';
 import { element, type XmlElement } from '../xml.ts';
 
 const nbd = t.Object({ type: t.Literal('nbd'), data: t.Object({ socket: t.String(), export: t.String() }) });
@@ -30,3 +31,15 @@ const nameOf = ({ device }: Pick<GuestVolume, 'device'>): string => device.slice
 
 /** Whether the volume is a SCSI disk, which its name says. */
 export const isOnScsi = (volume: Pick<GuestVolume, 'device'>): boolean => nameOf(volume).startsWith('sd');
+
+/** The volume of a disk. All other disks of a guest are files. */
+export const volumeOf = (disk: XmlElement): string | undefined =>
+  attributeOf(disk, 'type') === 'network' ? textIn(elementAt(disk, 'serial')) : undefined;
+
+/** The disk as it is, led to its volume by the connection that the volume has among these; without one it stays. */
+export function connectedBy(disk: XmlElement, volumes: readonly GuestVolume[]): XmlElement {
+  const volume = volumes.find(({ volumeId }) => volumeId === volumeOf(disk));
+  const source = volume && elementAt(volumeDisk(volume), 'source');
+  if (!source) return disk;
+  return { ...disk, children: disk.children.map((child) => (typeof child !== 'string' && child.name === 'source' ? source : child)) };
+}

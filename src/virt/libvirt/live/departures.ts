@@ -21,6 +21,7 @@ import type { ImageCache } from '../image-cache.ts';
 import { LibvirtLink, type LinkOptions } from '../link.ts';
 import { elementAt, readXml } from '../read-xml.ts';
 import { render } from '../xml.ts';
+import { copiedDisks } from './copied-disks.ts';
 import { destinationXml } from './destination-xml.ts';
 import { movedTo } from './moved-nodes.ts';
 import type { LiveMigrationTuning } from './live-migration-options.ts';
@@ -137,7 +138,7 @@ export class Departures {
     const here = { home: directories.home, directory, images: images.directory };
     const { home = '', directory: its = '', images: cache = '' } = arrival;
     const there = { home, directory: its, images: cache };
-    const definitionThere = (xml: string): string => movedTo(destinationXml(xml, here, there, guest.vifs), guest, arrival['shared']);
+    const definitionThere = (xml: string): string => movedTo(destinationXml(xml, here, there, guest), guest, arrival['shared']);
     const [running, kept] = await link.call('read the definition of the server', async (libvirt) => [
       await libvirt.xml(domain, ['migratable', 'secure']),
       await libvirt.xml(domain, ['inactive', 'secure']),
@@ -147,6 +148,7 @@ export class Departures {
       text('persistent_xml', definitionThere(kept)),
       text('migrate_uri', arrival['migrate'] ?? ''),
       ...(arrival['disks'] === undefined ? [] : [text('disks_uri', arrival['disks'])]),
+      ...copiedDisks(running).map((dev) => text('migrate_disks', dev)),
       ...(tuning.bandwidthMib > 0 ? [{ field: 'bandwidth', type: 'ullong', value: BigInt(tuning.bandwidthMib) } as const] : []),
     ];
     const own = new LibvirtLink(linkOptions);

@@ -1,4 +1,6 @@
+import type { MovedGuest } from '../../../objects/guest-spec.ts';
 import type { Vif } from '../../../objects/network-info.ts';
+import { connectedBy } from '../definition/volume-disk.ts';
 import { attributeOf, changed, elementAt, readXml } from '../read-xml.ts';
 import { render, type XmlElement } from '../xml.ts';
 
@@ -13,16 +15,22 @@ export interface Whereabouts {
 }
 
 /**
- * The definition of a guest, as libvirt wrote it, for the host that the guest comes to: its files and its network cards there. All that
+ * The definition of a guest, as libvirt wrote it, for the host that the guest comes to: its files, its volumes and its network cards there. All that
  * the guest itself sees stays, or libvirt would refuse it.
  */
-export function destinationXml(xml: string, from: Whereabouts, to: Whereabouts, vifs: readonly Vif[]): string {
+export function destinationXml(
+  xml: string,
+  from: Whereabouts,
+  to: Whereabouts,
+  { vifs, volumes = [] }: Pick<MovedGuest, 'vifs' | 'volumes'>,
+): string {
   return render(
     changed(readXml(xml), (one) => {
       if (one.name === 'source' || one.name === 'log') return withFile(one, from, to);
       if (one.name === 'kernel' || one.name === 'initrd' || one.name === 'nvram')
         return { ...one, children: one.children.map((child) => (typeof child === 'string' ? pathThere(child, from, to) : child)) };
       if (one.name === 'nova:server') return withAttributes(one, { home: to.home });
+      if (one.name === 'disk') return connectedBy(one, volumes);
       return one.name === 'interface' ? cardThere(one, vifs) : one;
     }),
   );

@@ -8,6 +8,7 @@ import { type LiveMigrateServer, liveMigrateServerRef } from '../../../../operat
 import { requestFor } from '../../../../scheduler/request.ts';
 import type { WorkflowDeps } from '../../deps.ts';
 import { clearHost } from '../../steps/clear-host.ts';
+import { attachmentsThere } from '../../steps/moved-volumes.ts';
 import { heldServer, inTransaction } from '../../steps/server-record.ts';
 import { targetHosts } from '../../steps/target-hosts.ts';
 import { endLiveMigration } from './end-live-migration.ts';
@@ -17,6 +18,7 @@ import {
   claimDestination,
   clearSource,
   describeDeparture,
+  holdBeside,
   moveRunning,
   plugBeside,
   prepareHost,
@@ -24,8 +26,8 @@ import {
 } from './live-steps.ts';
 
 /**
- * Moves a server to another host while it runs: claims the host, has both hosts check what they can, plugs its ports there beside the
- * present ones, and lets the hypervisors move the guest. Its record follows. Wherever this fails, the guest runs on one of the two hosts,
+ * Moves a server to another host while it runs: claims the host, has both hosts check what they can, connects its volumes and plugs its
+ * ports there beside the present ones, and lets the hypervisors move the guest. Its record follows. Wherever this fails, the guest runs on one of the two hosts,
  * its record says which, and the other one keeps nothing of it. A failure before the guest moves is retried on another host.
  */
 export const liveMigrateServer = (deps: WorkflowDeps) =>
@@ -42,6 +44,8 @@ export const liveMigrateServer = (deps: WorkflowDeps) =>
     .step('leftovers', clearHost(deps))
     .step('check', checkArrival(deps))
     .step('turn', awaitTurn(deps))
+    .step('attachments', attachmentsThere(deps))
+    .step('volumes', holdBeside(deps))
     .step('vifs', plugBeside(deps))
     .step('prepare', prepareHost(deps))
     .step('migrate', moveRunning(deps))

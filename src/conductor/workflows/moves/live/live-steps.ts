@@ -2,10 +2,12 @@ import { noteMigration, noteDestination } from '../../../../db/stores/moves/migr
 import { takeTurn } from '../../../../db/stores/moves/live-migrations.ts';
 import { releaseOthers, switchHost } from '../../../../db/stores/moves/move-placements.ts';
 import { WorkflowStepTimedOut } from '../../../../lib/workflow/errors.ts';
-import type { Step, Stored } from '../../../../lib/workflow/step.ts';
+import type { Step, StepContext, Stored } from '../../../../lib/workflow/step.ts';
+import type { MovedGuest } from '../../../../objects/guest-spec.ts';
 import type { HostName } from '../../../../objects/ids.ts';
 import type { Arrival, Departure } from '../../../../objects/live-migration.ts';
 import type { Vif } from '../../../../objects/network-info.ts';
+import { heldBy } from '../../../../objects/server-volume.ts';
 import { insistOnSharedStorage } from '../../../../operations/live-migration-checks.ts';
 import type { LiveMigrateServer } from '../../../../operations/workflows.ts';
 import { ComputeHostDown, ServerTaken } from '../../../errors.ts';
@@ -13,8 +15,10 @@ import type { WorkflowDeps } from '../../deps.ts';
 import { claimForMove } from '../../steps/claim-move.ts';
 import { leaveHost } from '../../steps/move-ports.ts';
 import { movedGuestOf } from '../../steps/moved-guest.ts';
+import { type Attaching, leaveOthers, reserveThere } from '../../steps/moved-volumes.ts';
 import { heldServer, inTransaction } from '../../steps/server-record.ts';
 import { destroyGuest } from '../../steps/spawn-guest.ts';
+import { completeVolumes, volumesForGuest } from '../../steps/volumes-of-guest.ts';
 import { isUp, workOnHost } from '../../steps/work-on-host.ts';
 import { otherEnd, recordArrival, serverToTidy, welcomeGuest, whereGuestIs } from './where-guest-is.ts';
 
@@ -26,7 +30,8 @@ interface Described extends Moving {
 interface Claimed extends Described {
   readonly claim: { readonly host: HostName };
 }
-interface Plugged extends Claimed {
+interface Held extends Claimed, Attaching {}
+interface Plugged extends Held {
   readonly vifs: Stored<Vif[]>;
 }
 interface Prepared extends Plugged {
@@ -86,8 +91,19 @@ export const awaitTurn = (deps: WorkflowDeps): Step<Claimed, null> => ({
   },
 });
 
+/** Holds its volumes for the host that it comes to, beside its hold for the present one. Its record names those of the end that has it. */
+export const holdBeside = (deps: WorkflowDeps): Step<Held, void> => ({
+  do: ({ serverId, attachments }, w) => reserveThere(deps, w.ctx, serverId, attachments),
+  undo: async ({ serverId }, w) => {
+    const server = await serverToTidy(deps, serverId, w.workflowId);
+    if (!server) return;
+    await completeVolumes(deps, w.ctx, server);
+    await leaveOthers(deps, w.ctx, server);
+  },
+});
+
 /** Plugs the ports of the server on the host that it comes to, beside those of its present one. */
-export const plugBeside = (deps: WorkflowDeps): Step<Claimed, Vif[]> => ({
+export const plugBeside = (deps: WorkflowDeps): Step<Held, Vif[]> => ({
   do: async ({ serverId, claim: { host } }, w) => {
     await heldServer(deps, serverId, w.workflowId);
     await deps.networking.bindAlso(w.ctx, { serverId, host, fence: w.fence });
@@ -101,9 +117,10 @@ export const plugBeside = (deps: WorkflowDeps): Step<Claimed, Vif[]> => ({
 
 /** Has the host that the server comes to ready for its guest: images, disks, a way in. */
 export const prepareHost = (deps: WorkflowDeps): Step<Plugged, Arrival> => ({
-  do: async ({ serverId, flavor, departure, vifs, host: source, claim: { host } }, w) => {
-    const server = await heldServer(deps, serverId, w.workflowId);
-    const guest = await movedGuestOf(deps, server, { flavor, vifs, host });
+  do: async (move, w) => {
+    const { serverId, departure, host: source } = move;
+    const { host } = move.claim;
+    const guest = await guestThere(deps, w, move);
     return await workOnHost(deps, w, host, async (taskId) => {
       // The key to the files is made anew for each message, so that none is ever stored.
       const offer = await deps.compute.offerImages(w.ctx, { host: source, serverId });
@@ -123,10 +140,9 @@ export const prepareHost = (deps: WorkflowDeps): Step<Plugged, Arrival> => ({
  */
 export const moveRunning = (deps: WorkflowDeps): Step<Prepared, null> => ({
   do: async (move, w) => {
-    const { serverId, migrationId, flavor, vifs, prepare: arrival, host: source } = move;
-    const server = await heldServer(deps, serverId, w.workflowId);
+    const { serverId, migrationId, prepare: arrival, host: source } = move;
+    const guest = await guestThere(deps, w, move);
     await noteMigration(deps.db, migrationId, 'running');
-    const guest = await movedGuestOf(deps, server, { flavor, vifs, host: move.claim.host });
     try {
       await workOnHost(deps, w, source, (taskId) => deps.compute.liveMigrate(w.ctx, { host: source, taskId, guest, arrival }));
     } catch (error) {
@@ -145,17 +161,28 @@ export const moveRunning = (deps: WorkflowDeps): Step<Prepared, null> => ({
   },
 });
 
+/** The guest as the host that it comes to has it. How its volumes are reached there is asked anew: it is a secret, which no log keeps. */
+async function guestThere(deps: WorkflowDeps, w: StepContext, move: Plugged): Promise<MovedGuest> {
+  const { serverId, flavor, vifs, claim, attachments } = move;
+  const server = await heldServer(deps, serverId, w.workflowId);
+  const connected = await volumesForGuest(deps, w.ctx, { volumes: heldBy(server.volumes, attachments.there) }, claim.host);
+  return await movedGuestOf(deps, server, { flavor, vifs, host: claim.host, ...connected });
+}
+
 /** Makes the host that the guest has come to the server's own, and the one that carries its ports. */
 export const switchToArrived = (deps: WorkflowDeps): Step<Prepared, null> => ({
   do: async (move, w) => {
-    const { serverId, migrationId, flavor, vifs } = move;
+    const { serverId, migrationId, flavor, vifs, attachments } = move;
     const ends = endsOf(move);
     const to = ends.destination;
     await noteMigration(deps.db, migrationId, 'post-migrating');
-    const moved = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, more: {} }));
+    const moved = await inTransaction(deps, (trx) =>
+      switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, holds: attachments.there, more: {} }),
+    );
     if (!moved) throw ServerTaken({ serverId });
     await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
     const server = await heldServer(deps, serverId, w.workflowId);
+    await completeVolumes(deps, w.ctx, server);
     await welcomeGuest(deps, w, ends, await movedGuestOf(deps, server, { flavor, vifs, host: to }));
     return null;
   },
@@ -167,6 +194,7 @@ export const clearSource = (deps: WorkflowDeps): Step<Claimed, null> => ({
     await heldServer(deps, serverId, w.workflowId);
     await destroyGuest(deps, w, host, serverId);
     await leaveHost(deps, w, host, serverId);
+    await leaveOthers(deps, w.ctx, await heldServer(deps, serverId, w.workflowId));
     return null;
   },
 });

@@ -1,5 +1,6 @@
 /** A live migration leaves a server whole on one of two hosts, wherever it fails, is cancelled, repeats or crashes. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { giveVolume, oneVolumeHere, volumesAgree } from '../../../../../test/support/attached-volume.ts';
 import { crashSample } from '../../../../../test/support/crash-sample.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
 import { bootedServer } from '../../../../../test/support/proof-world.ts';
@@ -30,6 +31,7 @@ afterAll(async () => {
 
 async function aboutToMove(workflowId: string): Promise<void> {
   await bootedServer({ cloud, ctx, serverId }, workflowId, { vmState: 'active', doing: 'liveMigrate', action: 'live-migration' });
+  await giveVolume(cloud, ctx, serverId);
   const kind = { flavor: sampleFlavor, number: 1 };
   await database.db.transaction().execute((trx) =>
     insertMigration(trx, {
@@ -56,6 +58,7 @@ async function promise() {
   const { guests, placements, plugged, used } = await holdings(cloud);
   const held = { guests, placements: placements.map((one) => one.host), plugged, used: used.map((one) => one.host) };
   expect(held).toEqual({ guests: [`running on ${host}`], placements: [host], plugged: [host], used: [host] });
+  expect(await volumesAgree(cloud, serverId)).toEqual(oneVolumeHere);
   const workflow = await database.db.selectFrom('workflows').select('status').executeTakeFirst();
   if (!workflow) return { vmState, launchedAt };
   const { status } = await database.db.selectFrom('server_migrations').select('status').executeTakeFirstOrThrow();
