@@ -323,6 +323,7 @@ async function changeVolumes(): Promise<void> {
   await types.update(asked(), type.id, { description: 'd' });
   await typeAccess.addProject(asked(), type.id, 'p2');
   await typeAccess.removeProject(asked(), type.id, 'p2');
+  await changeTransfers(lab, id);
   await edits.retype(asked(), id, 'fast');
   await volumes.update(asked(), id, { name: 'w' });
   const host = { host: 'h' };
@@ -349,6 +350,17 @@ async function changeVolumes(): Promise<void> {
 }
 
 const keepBackupsIn = (store: string) => database.db.updateTable('volume_backups').set({ store_id: store }).execute();
+
+/** Offers of a volume that is available. */
+async function changeTransfers(lab: SimulatedVolumes, volumeId: string): Promise<void> {
+  const { transfers, accepting } = lab.api();
+  const wanted = { volumeId, name: 'mine', noSnapshots: true };
+  const { transfer } = await transfers.create(asked(), wanted);
+  await transfers.delete(asked(), transfer.id);
+  const again = await transfers.create(asked(), wanted);
+  SECRETS.push(again.key);
+  await accepting.accept(asked(), again.transfer.id, again.key);
+}
 
 /** Backups of a volume that is available. */
 async function changeBackups(lab: SimulatedVolumes, volumeId: string): Promise<void> {

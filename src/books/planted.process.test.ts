@@ -116,6 +116,15 @@ const plants: readonly Plant[] = [
     },
   },
   {
+    invariant: 'offered-volumes-wait',
+    plant: () => run(sql`UPDATE volumes SET status = 'awaiting-transfer' WHERE id = 'kept-volume'`),
+    expected: () => ({ subject: 'kept-volume', evidence: { status: 'awaiting-transfer' } }),
+    left: async () => {
+      const left = cloud.db.selectFrom('volumes').select('status').where('id', '=', 'kept-volume');
+      expect(await left.executeTakeFirst()).toEqual({ status: 'available' });
+    },
+  },
+  {
     invariant: 'workflows-hold-servers',
     plant: async () => {
       await cloud.stopEngines();

@@ -11,6 +11,7 @@ import * as routers from './routers.ts';
 import * as servers from './servers.ts';
 import * as volume from './volume.ts';
 import * as volumeBackups from './volume-backups.ts';
+import * as volumeTransfers from './volume-transfers.ts';
 
 const isType = (value: unknown): value is EventType => typeof value === 'function' && 'payload' in value;
 
@@ -21,7 +22,7 @@ const typesIn = (value: unknown): readonly EventType[] => {
 };
 
 export const eventTypes: ReadonlyMap<string, EventType> = new Map(
-  [servers, compute, identity, image, network, networkDefaults, networkQos, networkSharing, routers, volume, volumeBackups]
+  [servers, compute, identity, image, network, networkDefaults, networkQos, networkSharing, routers, volume, volumeBackups, volumeTransfers]
     .flatMap(typesIn)
     .map((type) => [type.type, type]),
 );

@@ -1,4 +1,5 @@
 /** The volume service's operations and who may call them. Called by the edges. */
+import { AcceptingApi } from './api/accepting.ts';
 import { VolumeActionsApi } from './api/actions.ts';
 import { VolumeEditsApi } from './api/edits.ts';
 import { AttachmentsApi } from './api/attachments.ts';
@@ -12,6 +13,7 @@ import { OldAttachingApi } from './api/old-attaching.ts';
 import { VolumeQuotasApi } from './api/quotas.ts';
 import { RestoringApi } from './api/restoring.ts';
 import { SnapshotsApi } from './api/snapshots.ts';
+import { TransfersApi } from './api/transfers.ts';
 import { VolumeTypeAccessApi } from './api/type-access.ts';
 import { VolumeTypesApi } from './api/volume-types.ts';
 import { VolumesApi } from './api/volumes.ts';
@@ -30,6 +32,8 @@ export class VolumeApi {
   readonly backingUp: BackingUpApi;
   readonly restoring: RestoringApi;
   readonly backupRecords: BackupRecordsApi;
+  readonly transfers: TransfersApi;
+  readonly accepting: AcceptingApi;
   readonly types: VolumeTypesApi;
   readonly typeAccess: VolumeTypeAccessApi;
   readonly quotas: VolumeQuotasApi;
@@ -55,6 +59,8 @@ export class VolumeApi {
     this.backingUp = new BackingUpApi(deps);
     this.restoring = new RestoringApi(deps, this.volumes);
     this.backupRecords = new BackupRecordsApi(deps);
+    this.transfers = new TransfersApi(deps);
+    this.accepting = new AcceptingApi(deps);
     this.typeAccess = new VolumeTypeAccessApi(deps);
     this.types = new VolumeTypesApi(deps);
     this.quotas = new VolumeQuotasApi(deps);

@@ -16,6 +16,7 @@ const schemas = {
     'network-qos',
     'volume',
     'volume-backups',
+    'volume-transfers',
     'flavors',
     'quota',
     'cloud-secrets',

@@ -39,8 +39,8 @@ const isServed = ({ table, route }: Walked): boolean => table.versions.some((ver
 
 /** Paths with the same answer for everyone. */
 const ANSWERS_ALL = new Set(['GET /os-quota-sets/{id}/defaults']);
-/** Refused for everyone before the caller is checked. */
-const REFUSES_ALL = /^\/system\/users\//;
+/** Refused for everyone before the caller is checked, or whoever lacks the key. */
+const REFUSES_ALL = /^\/system\/users\/|transfers?\/\{id\}\/accept$/;
 
 /** Bodies that must match the path, or have their own content type. */
 const BODIES: Readonly<Record<string, readonly [body: unknown, type?: string]>> = {

@@ -186,6 +186,9 @@ async function makeVolumes(owner: CloudClient, admin: CloudClient): Promise<Belo
   );
   const backup = await made(owner, 'volume', '/v3/backups', { backup: { volume_id: volume, snapshot_id: snapshot } }).then(idOf);
   await is(`/v3/backups/${backup}`, 'available');
+  const offered = await made(owner, 'volume', '/v3/volumes', { volume: { size: 1, name: 'theirs, offered' } }).then(idOf);
+  await is(`/v3/volumes/${offered}`, 'available');
+  const transfer = await made(owner, 'volume', '/v3/os-volume-transfer', { transfer: { volume_id: offered } }).then(idOf);
   const type = await made(admin, 'volume', '/v3/types', { volume_type: { name: 'for all', extra_specs: { a: 'b' } } }).then(idOf);
   const { services } = await list(admin, 'volume', '/v3/os-services?binary=cinder-volume');
   return {
@@ -196,6 +199,8 @@ async function makeVolumes(owner: CloudClient, admin: CloudClient): Promise<Belo
     'volume snapshots': theirs(snapshot),
     'volume snapshots metadata': theirs('a'),
     'volume backups': theirs(backup),
+    'volume os-volume-transfer': theirs(transfer),
+    'volume volume-transfers': theirs(transfer),
     'volume attachments': theirs(body.attachment.id),
     'volume types': everyones(type),
     'volume types extra_specs': everyones('a'),

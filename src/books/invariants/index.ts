@@ -13,6 +13,7 @@ import { hostUsage } from './host-usage.ts';
 import { idempotencyKeysAreForgotten } from './idempotency-keys-are-forgotten.ts';
 import { movesAreHeld } from './moves-are-held.ts';
 import { nodesAreShared } from './nodes-are-shared.ts';
+import { offeredVolumesWait } from './offered-volumes-wait.ts';
 import { placementsMatchServers } from './placements-match-servers.ts';
 import { poolsAreCutOnce } from './pools-are-cut-once.ts';
 import { portsFollowServers } from './ports-follow-servers.ts';
@@ -34,6 +35,7 @@ export const rowInvariants: readonly Invariant[] = [
   volumesAreHeld,
   snapshotsAreHeld,
   backupsAreHeld,
+  offeredVolumesWait,
   workflowsHoldServers,
   workflowsEnd,
   actionsEnd,

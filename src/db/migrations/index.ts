@@ -58,6 +58,7 @@ import * as qos from './0057-qos.ts';
 import * as credentials from './0058-credentials.ts';
 import * as backups from './0059-backups.ts';
 import * as attachmentHolders from './0060-attachment-holders.ts';
+import * as volumeTransfers from './0061-volume-transfers.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -131,4 +132,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0058-credentials': credentials,
   '0059-backups': backups,
   '0060-attachment-holders': attachmentHolders,
+  '0061-volume-transfers': volumeTransfers,
 };

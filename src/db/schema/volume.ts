@@ -3,6 +3,7 @@ import type { PoolReport } from '../../objects/volume-host.ts';
 import type { AttachMode, AttachStatus, SnapshotStatus, VolumeStatus } from '../../objects/volume.ts';
 import type { Json, OptionalJson, Time } from './columns.ts';
 import type { VolumeBackupTables } from './volume-backups.ts';
+import type { VolumeTransferTables } from './volume-transfers.ts';
 
 type Texts = Readonly<Record<string, string>>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -131,7 +132,7 @@ export interface VolumeMessagesTable {
   expires_at: Date;
 }
 
-export interface VolumeTables extends VolumeBackupTables {
+export interface VolumeTables extends VolumeBackupTables, VolumeTransferTables {
   volume_types: VolumeTypesTable;
   volume_type_projects: VolumeTypeProjectsTable;
   volumes: VolumesTable;

@@ -13,6 +13,7 @@ import { showLimits } from './quotas/limits.ts';
 import { quotasRoutes } from './quotas/routes.ts';
 import { snapshotActions } from './snapshots/actions.ts';
 import { snapshotsRoutes } from './snapshots/routes.ts';
+import { transfersRoutes } from './transfers/routes.ts';
 import { typeAccessRoutes } from './types/access.ts';
 import { extraSpecsRoutes } from './types/extra-specs.ts';
 import { typesRoutes } from './types/routes.ts';
@@ -38,6 +39,7 @@ export const volumeRoutes: readonly Route<VolumeFaceDeps>[] = [
   ...backupUses,
   ...backupsRoutes,
   ...attachmentsRoutes,
+  ...transfersRoutes,
   ...typesRoutes,
   ...extraSpecsRoutes,
   ...typeAccessRoutes,

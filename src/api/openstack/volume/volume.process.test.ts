@@ -27,7 +27,10 @@ beforeAll(async () => {
     policy: gateOf(novaPolicy()),
     log: silentLog,
     identityUrl: '',
-    authenticate: async (role, { requestId }) => ({ requestId, userId: 'u', projectId: 'p', roles: [role], isAdmin: role === 'admin' }),
+    authenticate: async (token, { requestId }) => {
+      const [role = '', projectId = 'p'] = token.split(' of ');
+      return { requestId, userId: `user-${projectId}`, projectId, roles: [role], isAdmin: role === 'admin' };
+    },
   });
   origin = (await server.listen({ host: '127.0.0.1', port: 0 })).url;
 });
@@ -37,7 +40,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-/** Sends a request at the newest version; the token is a role. */
+/** Sends a request at the newest version; the token is a role, of project `p` unless it names another: `member of q`. */
 async function send(method: string, path: string, json?: object, token = 'member') {
   const headers = { 'X-Auth-Token': token, 'Content-Type': 'application/json', 'OpenStack-API-Version': 'volume latest' };
   const answer = await fetch(`${origin}/v3${path}`, { method, headers, body: json === undefined ? null : JSON.stringify(json) });
@@ -188,4 +191,58 @@ test('records of backups are for administrators, and a wrong one is refused', as
   await expect.poll(async () => (await send('GET', `/backups/${id}`)).status, { timeout: 30_000, interval: 20 }).toBe(404);
   expect((await send('POST', `/backups/${fresh}/restore`, { restore: { volume_id: volume } })).status).toBe(202);
   await is(`/volumes/${volume}`, 'available');
+});
+
+/** A volume that is available, with a snapshot. */
+async function makeSnapshot(): Promise<{ readonly volume: string; readonly snapshot: string }> {
+  const volume = await makeVolume({});
+  await is(`/volumes/${volume}`, 'available');
+  const snapshot = (await send('POST', '/snapshots', { snapshot: { volume_id: volume } })).json.snapshot.id;
+  await is(`/snapshots/${snapshot}`, 'available');
+  return { volume, snapshot };
+}
+
+test('a volume that is offered goes to whoever has the key, once, with its snapshots and its quota', async () => {
+  const { volume, snapshot } = await makeSnapshot();
+  const { transfer } = (await send('POST', '/volume-transfers', { transfer: { volume_id: volume, name: 'yours' } })).json;
+  expect((await send('GET', `/volumes/${volume}`)).json.volume.status).toBe('awaiting-transfer');
+  expect((await send('GET', '/volume-transfers/detail')).json.transfers).toMatchObject([
+    { name: 'yours', source_project_id: 'p', accepted: false },
+  ]);
+  expect(JSON.stringify(await send('GET', '/volume-transfers/detail'))).not.toContain(transfer.auth_key);
+  expect((await send('GET', '/volume-transfers', undefined, 'member of q')).json.transfers).toEqual([]);
+  const accept = (auth_key: string) => send('POST', `/volume-transfers/${transfer.id}/accept`, { accept: { auth_key } }, 'member of q');
+  expect((await accept('0123456789abcdef')).status).toBe(400);
+  await send('PUT', '/os-quota-sets/q', { quota_set: { gigabytes: 1 } }, 'admin');
+  expect((await accept(transfer.auth_key)).status).toBe(413);
+  await send('DELETE', '/os-quota-sets/q', undefined, 'admin');
+  const answers = await Promise.all([1, 2, 3].map(() => accept(transfer.auth_key)));
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([202, 404, 404]);
+  for (const path of [`/volumes/${volume}`, `/snapshots/${snapshot}`]) {
+    expect((await send('GET', path)).status).toBe(404);
+    expect((await send('GET', path, undefined, 'member of q')).status).toBe(200);
+  }
+  const { quota_set: used } = (await send('GET', '/os-quota-sets/q?usage=true', undefined, 'admin')).json;
+  expect([used.volumes.in_use, used.snapshots.in_use, used.gigabytes.in_use]).toEqual([1, 1, 2]);
+});
+
+test('by the older path snapshots stay behind, and an offer is taken back or goes with its volume', async () => {
+  const { volume, snapshot } = await makeSnapshot();
+  const offer = async () => (await send('POST', '/os-volume-transfer', { transfer: { volume_id: volume } })).json.transfer;
+  const first = await offer();
+  expect((await send('POST', '/os-volume-transfer', { transfer: { volume_id: volume } })).status).toBe(400);
+  expect((await send('DELETE', `/os-volume-transfer/${first.id}`, undefined, 'member of q')).status).toBe(404);
+  expect((await send('DELETE', `/os-volume-transfer/${first.id}`)).status).toBe(202);
+  await is(`/volumes/${volume}`, 'available');
+  const { id, auth_key } = await offer();
+  expect((await send('POST', `/os-volume-transfer/${id}/accept`, { accept: { auth_key } }, 'member of q')).status).toBe(202);
+  expect((await send('GET', `/snapshots/${snapshot}`)).status).toBe(200);
+  const other = await makeVolume({});
+  await is(`/volumes/${other}`, 'available');
+  const { transfer } = (await send('POST', '/os-volume-transfer', { transfer: { volume_id: other } })).json;
+  expect((await send('DELETE', `/volumes/${other}`)).status).toBe(400);
+  await send('DELETE', `/volumes/${other}?force=true`, undefined, 'admin');
+  await expect
+    .poll(async () => (await send('GET', `/os-volume-transfer/${transfer.id}`)).status, { timeout: 30_000, interval: 20 })
+    .toBe(404);
 });
