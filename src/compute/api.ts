@@ -16,6 +16,7 @@ import type { QuotaLimits } from '../quota/resources.ts';
 import type { ServerActionName } from '../operations/actions/index.ts';
 import type { InputOf } from '../operations/actions/kinds.ts';
 import { type Acted, ServerActionApi } from './servers/action-api.ts';
+import { generatedPassword } from './servers/generated-password.ts';
 import { beginWorkOn } from './servers/begin-work.ts';
 import type { BootOrder } from './servers/boot-request.ts';
 import type { Preparers } from './servers/work/preparers.ts';
@@ -24,7 +25,6 @@ import { visibleServer } from './servers/find-server.ts';
 import { lifecycle, refusalOf } from '../operations/lifecycle.ts';
 import { permittedQuery, type ServerListRequest } from './servers/list-request.ts';
 import { checkMayBegin } from './servers/may-begin.ts';
-import { newPassword } from '../lib/text/new-password.ts';
 import type { BootResolver } from './servers/resolve-boot.ts';
 import type { ComputeRpcApi } from './rpcapi.ts';
 import { bootMemory, writeBoots } from './servers/write-boots.ts';
@@ -67,10 +67,11 @@ export class ComputeApi {
   }
 
   /** Starts to boot `maxCount` servers or, if the quota has no room for all, as many as fit, but at least `minCount`. */
-  async boot(ctx: Context, { adminPassword = newPassword(this.#deps.ids), ...request }: BootOrder): Promise<Booted> {
+  async boot(ctx: Context, { adminPassword: wanted, ...request }: BootOrder): Promise<Booted> {
     const { db, policy, conductor } = this.#deps;
     policy.check(ctx, 'os_compute_api:servers:create');
     const prepare = () => this.#deps.resolve(ctx, request);
+    const adminPassword = wanted ?? (await generatedPassword(this.#deps, ctx));
     const booted = await change(ctx, { db, what: 'server.create', prepare, ...bootMemory }, (changing, boot) =>
       writeBoots(changing, this.#deps, ctx, { ...boot, adminPassword }),
     );

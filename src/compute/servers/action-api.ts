@@ -23,8 +23,9 @@ import { begin, type BeginDeps, beginWorkOn } from './begin-work.ts';
 import { changeRecord } from './change-record.ts';
 import { AbilityMissing, ServerNotReady } from './errors.ts';
 import { visibleServer } from './find-server.ts';
+import { generatedPassword } from './generated-password.ts';
 import { checkMayBegin, hostOf } from './may-begin.ts';
-import type { AnyPrepare, Preparers } from './work/preparers.ts';
+import type { AnyPrepare, Prepared, Preparers } from './work/preparers.ts';
 
 export interface ServerActionDeps extends BeginDeps {
   readonly policy: Policy;
@@ -132,25 +133,35 @@ export class ServerActionApi {
     // Seam: every workflow action has its preparer, but the table's type does not say whose it is.
     const prepare = (this.#deps.preparers as Readonly<Record<string, AnyPrepare>>)[name];
     invariant(prepare !== undefined, `${name} has its preparer`);
-    // A repeated request has begun the work already; it finds the server changed by that.
-    if (!ctx.resumed) checkMayBegin(ctx, server, lifecycle[rowFor(input)], words);
-    const { details, workOf, check, write, adminPassword, answer, onBegun } = await prepare(ctx, server, input);
-    const begun = await begin<object>(this.#deps, ctx, server.id, {
+    // A repeated request that has begun the work finds the server changed by that, so nothing is prepared for it.
+    let own: Prepared<object> | undefined;
+    const begun = await begin<object, Prepared<object>>(this.#deps, ctx, server.id, {
       transition: rowFor(input),
       action: name,
       words,
       workflow: does.workflow as WorkflowRef<object>,
-      ...(details && { details }),
-      ...(answer && { imageId: answer.imageId }),
-      inputOf: async (locked, trx) => {
+      prepare: async () => {
+        checkMayBegin(ctx, server, lifecycle[rowFor(input)], words);
+        return (own = await prepare(ctx, server, input));
+      },
+      details: ({ details }) => details,
+      tells: ({ answer, adminPassword }) => ({ imageId: answer?.imageId ?? null, hasPassword: adminPassword !== undefined }),
+      inputOf: async (locked, trx, { check, write, workOf }) => {
         await checkAbility(trx, locked, needs);
         await check?.(trx, locked);
         if (write) await write(trx, locked, hostOf(locked));
         return workOf(locked);
       },
     });
-    await onBegun?.(begun.imageId);
-    return { server: begun.server, answer: { imageId: begun.imageId }, ...(adminPassword === undefined ? {} : { adminPassword }) };
+    await own?.onBegun?.(begun.imageId);
+    const { server: changed, imageId, hasPassword } = begun;
+    const password = hasPassword ? { adminPassword: own?.adminPassword ?? (await this.#passwordOf(ctx, input)) } : {};
+    return { server: changed, answer: { imageId }, ...password };
+  }
+
+  /** The password that the first attempt of a repeated request answered. */
+  async #passwordOf(ctx: Context, input: { readonly adminPassword?: string }): Promise<string> {
+    return input.adminPassword ?? (await generatedPassword(this.#deps, ctx));
   }
 }
 

@@ -32,9 +32,17 @@ export interface Work<Input extends object, Prepared = void> {
   /** Computed from the locked server; throws if something is in the way. */
   readonly inputOf: (server: Server, trx: InWhole, prepared: Prepared) => Input | Promise<Input>;
   /** Columns to change at once. */
-  readonly details?: ServerDetails;
-  /** The image that the work makes, if its client is told of one. */
-  readonly imageId?: ImageId | null;
+  readonly details?: (prepared: Prepared) => ServerDetails | undefined;
+  /** What the client is told of the work; remembered for a retried request. */
+  readonly tells?: (prepared: Prepared) => Told;
+}
+
+/** What an answer tells of work that has begun. */
+export interface Told {
+  /** The image that the work makes. */
+  readonly imageId: ImageId | null;
+  /** Whether it tells the administrator's password of a guest that is made anew. */
+  readonly hasPassword: boolean;
 }
 
 /**
@@ -47,7 +55,7 @@ export const beginWorkOn = async <Input extends object>(deps: BeginDeps, ctx: Co
   (await begin(deps, ctx, id, work)).server;
 
 /** What is kept for a retried request; an earlier release kept only the workflow. */
-type Kept = string | null | { readonly workflowId: string; readonly imageId: string | null };
+type Kept = string | null | { readonly workflowId: string; readonly imageId: string | null; readonly hasPassword?: boolean };
 
 /** The same for callers that wait for the workflow, or tell of an image. */
 export async function begin<Input extends object, Prepared = void>(
@@ -57,17 +65,18 @@ export async function begin<Input extends object, Prepared = void>(
   work: Work<Input, Prepared>,
 ): Promise<Begun> {
   const workflowId = deps.ids.uuid();
-  const { prepare, imageId = null } = work;
+  const { prepare } = work;
   // A retried request has begun the work already.
   const recall = async (kept: Kept, { trx }: Changing<WholeDb>): Promise<Begun> => {
     const server = existing(await lockServer(trx, id), id);
     const known = typeof kept === 'string' ? { workflowId: kept, imageId: null } : (kept ?? { workflowId, imageId: null });
-    return { server, workflowId: known.workflowId, imageId: known.imageId === null ? null : asId<ImageId>(known.imageId), isNew: false };
+    const imageId = known.imageId === null ? null : asId<ImageId>(known.imageId);
+    return { server, workflowId: known.workflowId, imageId, hasPassword: known.hasPassword === true, isNew: false };
   };
   const what = {
     db: deps.db,
     what: `server.${work.action} ${id}`,
-    keep: (begun: Begun) => ({ workflowId: begun.workflowId, imageId: begun.imageId }),
+    keep: ({ workflowId: id, imageId, hasPassword }: Begun) => ({ workflowId: id, imageId, ...(hasPassword && { hasPassword }) }),
     recall,
     ...(prepare && { prepare }),
   };
@@ -75,10 +84,12 @@ export async function begin<Input extends object, Prepared = void>(
     const server = await lockServer(trx, id);
     if (!server || server.vmState === 'deleted') throw ServerNotFound({ id });
     const row: Transition = lifecycle[work.transition];
-    if (isUnderWay(row, server)) return { server, workflowId, imageId, isNew: false };
+    const told = work.tells?.(prepared) ?? { imageId: null, hasPassword: false };
+    if (isUnderWay(row, server)) return { server, workflowId, ...told, isNew: false };
     checkMayBegin(ctx, server, row, work.words ?? work.action);
     const input = await work.inputOf(server, trx, prepared);
-    const changed = work.details ? await changeServer(trx, id, work.details) : server;
+    const details = work.details?.(prepared);
+    const changed = details ? await changeServer(trx, id, details) : server;
     // Only an operation that may begin during others ends them; the rest waits for them.
     const supersedes = row.doing !== null && row.during !== undefined;
     if (row.doing === null) await beginBeside(trx, ctx, server, { action: work.action, ...toldOf(input) });
@@ -87,7 +98,7 @@ export async function begin<Input extends object, Prepared = void>(
       await beginWork(trx, ctx, server, { action: work.action, next, workflowId, supersedes, ...toldOf(input) });
     }
     await deps.conductor.write(trx, work.workflow, { id: workflowId, subject: id, ctx, input, supersedes });
-    return { server: row.doing === null ? changed : { ...changed, taskState: row.doing, workflowId }, workflowId, imageId, isNew: true };
+    return { server: row.doing === null ? changed : { ...changed, taskState: row.doing, workflowId }, workflowId, ...told, isNew: true };
   });
   if (begun.isNew) deps.conductor.announce(ctx, workflowId);
   return begun;
@@ -97,11 +108,10 @@ export async function begin<Input extends object, Prepared = void>(
 const isUnderWay = ({ during, doing, doneBy = [] }: Transition, { taskState }: Server): boolean =>
   taskState !== null && (doneBy.includes(taskState) || (during === 'any' && taskState === doing));
 
-/** A server, the workflow of the work on it, whether it is new, and the image that it makes. */
-export interface Begun {
+/** A server, the workflow of the work on it, and whether it is new. */
+export interface Begun extends Told {
   readonly server: Server;
   readonly workflowId: string;
-  readonly imageId: ImageId | null;
   readonly isNew: boolean;
 }
 

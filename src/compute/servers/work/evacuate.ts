@@ -2,10 +2,10 @@ import { flavorNumber } from '../../../db/stores/flavors/flavors.ts';
 import { insertMigration } from '../../../db/stores/moves/migrations.ts';
 import type { WholeDb } from '../../../db/sql/queries.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
-import { newPassword } from '../../../lib/text/new-password.ts';
 import type { ServiceGroup } from '../../../servicegroup/api.ts';
 import { EvacuatedToItself, EvacuationHostUnknown, HostInUse, PasswordOnSharedStorage, ServerNotReady, UnforcedHost } from '../errors.ts';
 import { checkNoTpm } from '../guest-hardware.ts';
+import { generatedPassword } from '../generated-password.ts';
 import type { Prepare } from './preparers.ts';
 import { findComputeHost } from './resize.ts';
 
@@ -30,7 +30,7 @@ export const prepareEvacuate =
     if (await group.isUp({ binary: 'nova-compute', host: source })) throw HostInUse({ host: source });
     const migrationId = ids.uuid();
     const size = { flavor: server.flavor, number: (await flavorNumber(db, server.flavor.id)) ?? 0 };
-    const password = adminPassword ?? newPassword(ids);
+    const password = adminPassword ?? (await generatedPassword({ db, ids }, ctx));
     return {
       // A guest that is made anew reads its password on its config drive.
       details: server.configDrive ? { admin_password: password } : {},

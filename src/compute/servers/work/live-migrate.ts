@@ -49,7 +49,7 @@ export const prepareLiveMigrate =
       excludedHosts: [source],
       attemptNumber: 1,
     });
-    if (awaitsChecks && server.host !== null && !ctx.resumed) await checkNow(deps, ctx, server, workFrom(server, server.host));
+    if (awaitsChecks && server.host !== null) await checkNow(deps, ctx, server, workFrom(server, server.host));
     return {
       details: {},
       write: (trx, locked, source) =>

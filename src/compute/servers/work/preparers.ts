@@ -20,7 +20,7 @@ export interface Prepared<Work extends object> {
   readonly adminPassword?: string;
   /** The image that the work makes, if its client is told of one: remembered for a retried request. */
   readonly answer?: { readonly imageId: ImageId | null };
-  /** Called once the work is stored, also by a retried request; idempotent. */
+  /** Called once the work is stored; idempotent. A retried request leaves it to the work. */
   readonly onBegun?: (imageId: ImageId | null) => Promise<void>;
 }
 

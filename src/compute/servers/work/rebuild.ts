@@ -3,7 +3,6 @@ import { findKeypair } from '../../../db/stores/servers/keypairs.ts';
 import type { ServerDetails } from '../../../db/stores/servers/servers.ts';
 import type { ImageSources } from '../../../image/image-sources.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
-import { newPassword } from '../../../lib/text/new-password.ts';
 import type { Server } from '../../../objects/server.ts';
 import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import type { RebuildInput } from '../../../operations/actions/rebuild/input.ts';
@@ -16,6 +15,7 @@ import { checkFiles } from '../injected-files.ts';
 import { checkHardware, checkSameNodes } from '../guest-hardware.ts';
 import { checkSizes } from '../image-sizes.ts';
 import { hostOf } from '../may-begin.ts';
+import { generatedPassword } from '../generated-password.ts';
 import type { Prepare } from './preparers.ts';
 
 export interface RebuildDeps {
@@ -43,7 +43,7 @@ export const prepareRebuild =
     checkSizes(server.flavor, image, { isVolumeBacked });
     checkHardware(server.flavor, image);
     checkSameNodes(server, image);
-    const adminPassword = asked.adminPassword ?? newPassword(ids);
+    const adminPassword = asked.adminPassword ?? (await generatedPassword({ db, ids }, ctx));
     const drive = server.configDrive || wantsConfigDrive(image) ? { config_drive: true, admin_password: adminPassword } : {};
     return {
       // The new guest chooses a password of its own, which only posts where none is.

@@ -1,18 +1,20 @@
 /** Resolves what a rescue names: its image, or the one to use if it names none. */
+import type { CloudDb } from '../../../db/sql/queries.ts';
 import type { ImageSources } from '../../../image/image-sources.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import type { Context } from '../../../lib/context/context.ts';
-import { newPassword } from '../../../lib/text/new-password.ts';
 import type { ImageMeta } from '../../../objects/image.ts';
 import { rescueDeviceOf } from '../../../objects/rescue-device.ts';
 import type { Server } from '../../../objects/server.ts';
 import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import { RescueImageUnsupported, ServerNotRescuable } from '../errors.ts';
 import { hostOf } from '../may-begin.ts';
+import { generatedPassword } from '../generated-password.ts';
 import type { Prepare } from './preparers.ts';
 
 export interface RescueDeps {
   readonly images: Pick<ImageSources, 'forBoot'>;
+  readonly db: CloudDb;
   readonly ids: Ids;
   /** The image for rescues that name none (`rescue_image_id`); without it, the server's own. */
   readonly defaultRescueImageId: string | undefined;
@@ -25,7 +27,7 @@ export const prepareRescue =
     if (rootVolumeOf(server)) throw ServerNotRescuable({ id: server.id, because: 'Cannot rescue a volume-backed instance' });
     const image = await rescueImage(deps, ctx, server, asked.imageId);
     if (rescueDeviceOf(image.properties) === 'unsupported') throw RescueImageUnsupported({ id: image.id });
-    const adminPassword = asked.adminPassword ?? newPassword(deps.ids);
+    const adminPassword = asked.adminPassword ?? (await generatedPassword(deps, ctx));
     return {
       // Only a config drive can tell the guest.
       details: server.configDrive ? { admin_password: adminPassword } : {},
