@@ -90,7 +90,10 @@ test('each action is answered as it was first, and done once', async () => {
 });
 
 /** The part of an answer that the first attempt decides: a view of the server shows what became of it meanwhile. */
-const told = ({ server, ...body }: { server?: { readonly adminPass?: string } } & object = {}) => ({ ...body, adminPass: server?.adminPass });
+const told = ({ server, ...body }: { server?: { readonly adminPass?: string } } & object = {}) => ({
+  ...body,
+  adminPass: server?.adminPass,
+});
 
 test('a boot answers the password that its guests were given', async () => {
   const server = { name: 'password', imageRef: sampleImage.id, flavorRef: '1', networks: 'none' };
