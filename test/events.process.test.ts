@@ -37,6 +37,8 @@ import { IdentityApi } from '../src/identity/api.ts';
 import { BuiltinIdentity } from '../src/identity/drivers/builtin/driver.ts';
 import { Semaphore } from '../src/identity/semaphore.ts';
 import { ImageApi } from '../src/image/api.ts';
+import { ObjectStoreApi } from '../src/objectstore/api.ts';
+import { FileDataStore } from '../src/objectstore/drivers/builtin/file-store.ts';
 import { auditUsage } from '../src/compute/fleet/usage-audit.ts';
 import { FileImageStore } from '../src/image/drivers/builtin/file-store.ts';
 import { insertFlavor } from '../src/db/stores/flavors/flavors.ts';
@@ -269,6 +271,16 @@ async function changeAgents(): Promise<void> {
   const { id } = await api.create(asked(), { hypervisor: 'kvm', os: 'linux', architecture: 'x86_64', ...file });
   await api.update(asked(), id, { ...file, version: '8.0' });
   await api.delete(asked(), id);
+}
+
+async function changeObjects(): Promise<void> {
+  const store = await FileDataStore.open({ directory: join(directory, 'objects') });
+  const { buckets, objects } = new ObjectStoreApi({ db: database.db, store, ids: systemIds, policy, limits: { buckets: 1, gigabytes: 1 } });
+  await buckets.create(asked(), 'yard', 'RegionOne');
+  const data = { chunks: bytes('d'), algorithms: [], told: () => ({}), headers: { 'x-amz-meta-note': FILE ?? '' } };
+  await objects.write(asked(), { bucket: 'yard', key: 'k' }, data);
+  await objects.delete(asked(), 'yard', ['k']);
+  await buckets.delete(asked(), 'yard');
 }
 
 async function changeVolumes(): Promise<void> {
@@ -515,6 +527,7 @@ test('every change is told, in the form that the catalogue has for it, and no se
   await changeAgents();
   await changeServers();
   await changeVolumes();
+  await changeObjects();
   const events = await database.db.selectFrom('events').selectAll().orderBy('seq').execute();
 
   const seen = new Set(events.map(({ type }) => type));

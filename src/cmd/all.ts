@@ -7,6 +7,7 @@ import { startCompute } from './cloud/start-compute.ts';
 import { startConductor } from './cloud/start-conductor.ts';
 import { startConsoleAuth, startConsoleProxies } from './cloud/start-consoles.ts';
 import { startNetwork } from './cloud/start-network.ts';
+import { startObjectStore } from './cloud/start-objectstore.ts';
 import { startScheduler } from './cloud/start-scheduler.ts';
 import { startVolume } from './cloud/start-volume.ts';
 
@@ -23,8 +24,9 @@ export const run = (args: readonly string[]): Promise<void> =>
     await startCompute(shared);
     await startNetwork(shared);
     await startVolume(shared);
+    const objects = await startObjectStore(shared);
     await startConsoleAuth(shared);
     const proxies = await startConsoleProxies(shared);
     await narrate(shared);
-    return { ...endpoints, ...proxies };
+    return { ...endpoints, ...objects, ...proxies };
   });

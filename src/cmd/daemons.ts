@@ -10,6 +10,7 @@ export const daemons: readonly Service[] = [
   { name: 'compute', summary: 'Runs guests on a host.', load: () => import('./compute.ts') },
   { name: 'network', summary: 'Connects guests of a host.', load: () => import('./network.ts') },
   { name: 'volume', summary: 'Keeps volumes on a host.', load: () => import('./volume.ts') },
+  { name: 'objectstore', summary: 'Keeps objects in buckets (S3).', load: () => import('./objectstore.ts') },
   { name: 'consoleauth', summary: 'Checks the tokens of consoles.', load: () => import('./consoleauth.ts') },
   { name: 'novncproxy', summary: 'Shows the screens of guests in browsers.', load: () => import('./novncproxy.ts') },
   { name: 'spicehtml5proxy', summary: 'Shows the screens of guests in browsers, over SPICE.', load: () => import('./spicehtml5proxy.ts') },

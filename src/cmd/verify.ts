@@ -8,6 +8,7 @@ import { messageOf } from '../lib/errors/error-type.ts';
 import { type AtHand, openBooks } from './cloud/books.ts';
 import { openBus } from './cloud/bus.ts';
 import { openCloudDatabase } from './cloud/database.ts';
+import { openDataStoreIfAny } from './cloud/object-files.ts';
 import { inState, type Runtime } from './cloud/runtime.ts';
 
 /** Exit statuses besides 0 (clean): breaches are left, or the check was incomplete. */
@@ -63,6 +64,7 @@ async function atHand(runtime: Runtime): Promise<AtHand> {
     bus: runtime.config.DEFAULT.transport_url.startsWith('memory:')
       ? { missing: 'the queue is inside the process of the cloud, which compares them itself every ten minutes' }
       : await openBus(runtime),
+    objects: await openDataStoreIfAny(runtime),
     images: existsSync(images) ? await FileImageStore.open({ directory: images }) : { missing: `there is no ${images}` },
   };
 }

@@ -7,6 +7,7 @@ import * as network from './network.ts';
 import * as networkDefaults from './network-defaults.ts';
 import * as networkQos from './network-qos.ts';
 import * as networkSharing from './network-sharing.ts';
+import * as objectstore from './objectstore.ts';
 import * as routers from './routers.ts';
 import * as servers from './servers.ts';
 import * as volume from './volume.ts';
@@ -22,7 +23,21 @@ const typesIn = (value: unknown): readonly EventType[] => {
 };
 
 export const eventTypes: ReadonlyMap<string, EventType> = new Map(
-  [servers, compute, identity, image, network, networkDefaults, networkQos, networkSharing, routers, volume, volumeBackups, volumeTransfers]
+  [
+    servers,
+    compute,
+    identity,
+    image,
+    network,
+    networkDefaults,
+    networkQos,
+    networkSharing,
+    routers,
+    volume,
+    volumeBackups,
+    volumeTransfers,
+    objectstore,
+  ]
     .flatMap(typesIn)
     .map((type) => [type.type, type]),
 );

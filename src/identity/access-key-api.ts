@@ -1,7 +1,9 @@
 import { findCredential } from '../db/stores/identity/credentials.ts';
 import type { CloudDb } from '../db/sql/queries.ts';
 import type { Ids } from '../lib/clock/ids.ts';
+import type { Context } from '../lib/context/context.ts';
 import type { Standing, Token } from '../objects/principal.ts';
+import { callerElsewhere } from './authenticate.ts';
 import { accessKeyOf, idOfAccess } from './credentials/access-key.ts';
 import { CredentialBox } from './credentials/credential-box.ts';
 import type { IdentityDriver } from './driver.ts';
@@ -37,6 +39,11 @@ export class AccessKeyApi {
     const standing = await this.#deps.driver.principal(key.userId, { project: { id: key.projectId } });
     if (!standing) throw AuthenticationFailed({});
     return standing;
+  }
+
+  /** Who signed a request, as the other services know them. */
+  async identify(access: string, check: SignatureCheck, { requestId }: Pick<Context, 'requestId'>): Promise<Context> {
+    return { requestId, ...callerElsewhere(await this.prove(access, check)) };
   }
 
   /** A token for who signed a request. */

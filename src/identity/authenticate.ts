@@ -47,4 +47,7 @@ const callersAt = {
   elsewhere: memoize((principal: Principal) => callerAt(principal, 'elsewhere')),
 };
 
+/** Who a principal is at the services beside this one. */
+export const callerElsewhere = callersAt.elsewhere;
+
 const withImplied = (roles: readonly string[]): string[] => [...new Set(roles.flatMap((role) => [role, ...(impliedRoles[role] ?? [])]))];

@@ -20,6 +20,7 @@ const schemas = {
     'flavors',
     'quota',
     'cloud-secrets',
+    'objectstore',
   ],
   cell: ['servers', 'server-groups', 'hosts', 'moves', 'consoles'],
   each: ['events', 'idempotency', 'trace', 'workflow'],

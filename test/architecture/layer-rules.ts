@@ -18,7 +18,7 @@ const SEAMS = ['network/server-networking.ts', 'image/image-sources.ts', 'image/
 /** The tables of the network service, and shared ones. */
 const NETWORK_DB = ['db/change.ts', 'db/schema/', 'db/sql/', 'db/stores/network/'];
 /** Components that others call in their own process. */
-const LEAVES = ['identity', 'image', 'volume', 'keymgr', 'servicegroup', 'consoles'];
+const LEAVES = ['identity', 'image', 'volume', 'objectstore', 'keymgr', 'servicegroup', 'consoles'];
 const API_FILES = ['*/api.ts', '*/*-api.ts', '*/*/api.ts', '*/*/*-api.ts', '*/api/'];
 
 export const layerRules: readonly LayerRule[] = [
@@ -175,7 +175,7 @@ const isContract = (path: string): boolean => inRoom(path, '*/rpcapi.ts');
 
 /** Reaches neither database nor bus nor policy, through whatever it imports in its component. */
 const isPlain = (target: string, layout: Layout): boolean =>
-  /^(compute|conductor|network|scheduler|identity|image|volume|keymgr|servicegroup|virt)\//.test(target) &&
+  /^(compute|conductor|network|scheduler|identity|image|volume|objectstore|keymgr|servicegroup|virt)\//.test(target) &&
   [...layout.within(target)].every(
     (file) => !isDriver(file) && layout.importsOf(file).every((next) => !NOT_PLAIN.some((room) => inRoom(next, room))),
   );

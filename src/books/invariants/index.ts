@@ -14,6 +14,7 @@ import { idempotencyKeysAreForgotten } from './idempotency-keys-are-forgotten.ts
 import { movesAreHeld } from './moves-are-held.ts';
 import { nodesAreShared } from './nodes-are-shared.ts';
 import { offeredVolumesWait } from './offered-volumes-wait.ts';
+import { objectsAreWhole } from './objects-are-whole.ts';
 import { placementsMatchServers } from './placements-match-servers.ts';
 import { poolsAreCutOnce } from './pools-are-cut-once.ts';
 import { portsFollowServers } from './ports-follow-servers.ts';
@@ -56,6 +57,7 @@ export const rowInvariants: readonly Invariant[] = [
   serversShowTheirAddresses,
   serversHoldTheirVolumes,
   volumesAreOnOneHost,
+  objectsAreWhole,
   eventsInOrder,
   idempotencyKeysAreForgotten,
   ...referencesHold,

@@ -1,6 +1,7 @@
 /** What the database is compared with: the hypervisors that this program can ask, and the image files that it can see. */
 import { type AskHost, guestInvariants, listGuests } from '../../books/guests.ts';
 import { type ImageFiles, imageInvariants } from '../../books/images.ts';
+import { type ObjectFiles, objectInvariants } from '../../books/objects.ts';
 import type { BooksDeps, Surroundings } from '../../books/verify.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
 import type { OpenDatabase } from '../../db/connect/open.ts';
@@ -15,6 +16,7 @@ import type { Runtime } from './runtime.ts';
 export interface AtHand {
   readonly bus: Bus | { readonly missing: string };
   readonly images: ImageFiles | { readonly missing: string };
+  readonly objects: ObjectFiles | { readonly missing: string };
 }
 
 /** The books of the cloud, for any number of checks. */
@@ -22,7 +24,7 @@ export const openBooks = (runtime: Runtime, { db }: Pick<OpenDatabase, 'db'>, at
   db,
   clock: runtime.clock,
   surroundings: async () => {
-    const parts = [await lookAtHosts(runtime, db, atHand.bus), await lookAtImages(atHand.images)];
+    const parts = [await lookAtHosts(runtime, db, atHand.bus), await lookAtImages(atHand.images), lookAtObjects(db, atHand.objects)];
     return {
       invariants: parts.flatMap(({ invariants }) => invariants),
       notChecked: parts.flatMap(({ notChecked }) => notChecked),
@@ -53,4 +55,9 @@ async function lookAtHosts({ config, ids, life }: Runtime, db: BooksDeps['db'], 
 async function lookAtImages(images: AtHand['images']): Promise<Surroundings> {
   if ('missing' in images) return { invariants: [], notChecked: [`files of images: ${images.missing}`], silent: [] };
   return { invariants: imageInvariants(images, await images.ids()), notChecked: [], silent: [] };
+}
+
+function lookAtObjects(db: BooksDeps['db'], objects: AtHand['objects']): Surroundings {
+  if ('missing' in objects) return { invariants: [], notChecked: [`files of objects: ${objects.missing}`], silent: [] };
+  return { invariants: objectInvariants(db, objects), notChecked: [], silent: [] };
 }

@@ -8,6 +8,7 @@ const entries = [
   ['image', 'glance', 'image', ''],
   ['network', 'neutron', 'network', ''],
   ['volumev3', 'cinderv3', 'volume', '/v3'],
+  ['s3', 's3', 'objectstore', ''],
   ['block-storage', 'cinder', 'volume', '/v3'],
 ] as const satisfies readonly (readonly [string, string, PublicApi, string])[];
 

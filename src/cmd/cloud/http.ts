@@ -4,6 +4,7 @@ import { cannotListen, type ListenAdvice } from '../../lib/http/cannot-listen.ts
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../lib/http/http-server.ts';
 import { LoopLag } from '../../lib/clock/loop-lag.ts';
 import type { Probe } from '../../lib/http/health.ts';
+import { memoize } from '../../lib/memo/memoize.ts';
 import { type PortName, portOf } from '../nova-config.ts';
 import { lackOfSpace, spaceOf } from './disk-space.ts';
 import type { Shared } from './shared.ts';
@@ -30,8 +31,8 @@ export interface Guard {
   readonly isPressed: () => boolean;
 }
 
-/** Starts to measure the load of this program. */
-export function openGuard({ waiting, runtime: { clock, config, life } }: Shared): Guard {
+/** Starts to measure the load of this program; all of its APIs share what is measured. */
+export const openGuard = memoize(({ waiting, runtime: { clock, config, life } }: Shared): Guard => {
   const { max_requests_per_project, max_event_loop_lag } = config.api;
   const lag = new LoopLag(clock);
   life.run('the watch on the event loop', lag.watch(life.signal));
@@ -39,7 +40,7 @@ export function openGuard({ waiting, runtime: { clock, config, life } }: Shared)
     shares: new ProjectShares(max_requests_per_project),
     isPressed: () => lag.ms > max_event_loop_lag * 1_000 || waiting() > MAX_WAITING_QUERIES,
   };
-}
+});
 
 /** Creates the server of an API, lets `mount` add its routes, and listens. */
 export async function listen(

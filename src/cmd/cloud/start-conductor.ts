@@ -25,6 +25,7 @@ import { startUsageAudits } from './usage-audit.ts';
 import { traceWorkflows } from './tracing.ts';
 import { builtinServerVolumes } from '../../volume/builtin-server-volumes.ts';
 import { VolumeHostsApi } from '../../volume/api/hosts.ts';
+import { openDataStore } from './object-files.ts';
 import { openPolicy } from './policy.ts';
 import { openVolumes, volumeDefinitions, volumeGroup } from './volumes.ts';
 
@@ -103,13 +104,22 @@ export async function startConductor(shared: Shared): Promise<void> {
   await startVerifying(shared);
 }
 
+const ELSEWHERE = { missing: 'they belong to another process' };
+
 /** Verifies the books at intervals. */
 async function startVerifying(shared: Shared): Promise<void> {
   const { runtime, bus } = shared;
   const { clock, ids, log, life } = runtime;
-  // A conductor in one process with the image API sees its files; a separate conductor does not.
-  const imageFiles = runtime.service === 'all' ? await openImageStore(runtime) : { missing: 'they belong to another process' };
-  const verify = reconcileBooks({ ...openBooks(runtime, shared, { bus, images: imageFiles }), ids, log });
+  // A conductor in one process with the image API and the object store sees their files; a separate conductor does not.
+  const files =
+    runtime.service === 'all'
+      ? { images: await openImageStore(runtime), objects: await openDataStore(runtime) }
+      : { images: ELSEWHERE, objects: ELSEWHERE };
+  const verify = reconcileBooks({
+    ...openBooks(runtime, shared, { bus, ...files }),
+    ids,
+    log,
+  });
   life.run(
     'the books',
     repeat({ name: 'verify the books', everyMs: VERIFY_BOOKS_EVERY_MS, run: verify }, { clock, log, signal: life.signal }),

@@ -13,6 +13,7 @@ import type { QuotaTables } from './quota.ts';
 import type { TraceTables } from './trace.ts';
 import type { WorkflowTables } from './workflow.ts';
 import type { ImageTables } from './image.ts';
+import type { ObjectStoreTables } from './objectstore.ts';
 import type { VolumeTables } from './volume.ts';
 
 /**
@@ -34,5 +35,6 @@ export interface Database
     ImageTables,
     NetworkTables,
     VolumeTables,
+    ObjectStoreTables,
     QuotaTables,
     CloudSecretsTables {}

@@ -5,7 +5,7 @@ import { onBehalfOf } from '../../lib/context/on-behalf.ts';
 import type { Queries } from './queries.ts';
 
 /** The kinds of work; a process has a lock for each. */
-export type ProcessRole = 'image uploader' | 'idempotency keys';
+export type ProcessRole = 'image uploader' | 'object writer' | 'idempotency keys';
 
 const keyOf = (role: ProcessRole, name: string | Expression<string | null>) => sql`hashtext(${role}), hashtext(${name})`;
 

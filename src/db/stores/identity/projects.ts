@@ -79,6 +79,7 @@ export async function belongingsOf(db: WholeDb, projectIds: readonly string[]): 
     UNION ALL SELECT 'subnet pools', count(*)::int FROM subnet_pools WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'address scopes', count(*)::int FROM address_scopes WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'security groups', count(*)::int FROM security_groups WHERE project_id = ANY(${ids})
+    UNION ALL SELECT 'buckets', count(*)::int FROM buckets WHERE project_id = ANY(${ids})
     UNION ALL SELECT 'images', count(*)::int FROM images WHERE owner = ANY(${ids}) AND status <> 'deleted'`.execute(db);
   return Object.fromEntries(rows.filter(({ count }) => count > 0).map(({ kind, count }) => [kind, count]));
 }
