@@ -138,6 +138,37 @@ test('a volume that two hosts have is reported, and not repaired; one of several
   expect(await brokenNow(cloud)).toEqual({});
 });
 
+const device = (address: string) => ({ alias: 'gpu', address, resourceClass: 'CUSTOM_GPU', isManaged: true });
+
+test('a PCI device of two servers, one that was unplugged, and a server with too few are reported, and not repaired', async () => {
+  const [first, second] = [device('0000:81:00.0'), device('0000:82:00.0')];
+  const wanted = { alias: 'gpu', count: 1, anyOf: [{}], numaPolicy: 'legacy' };
+  const offer = (...devices: readonly object[]) =>
+    run(sql`UPDATE compute_nodes SET devices = ${JSON.stringify(devices)} WHERE host = ${host}`);
+  const found = async () => brokenIn(await verifyBooks(booksOf(cloud)))['devices-have-one-server'];
+  await offer(first, second);
+  await run(sql`UPDATE servers SET flavor = flavor || ${JSON.stringify({ devices: [wanted] })}::jsonb WHERE id = ${server}`);
+  await run(sql`UPDATE placements SET devices = ${JSON.stringify([first])} WHERE server_id = ${server}`);
+  expect(await found()).toBe(undefined);
+  await run(
+    sql`INSERT INTO placements (server_id, host, role, devices) VALUES (${server}, ${host}, 'outgoing', ${JSON.stringify([first])})`,
+  );
+  expect(await found()).toEqual(told({ device: `0000:81:00.0 of host ${host}`, servers: `${server}, ${server}` }));
+  await run(sql`DELETE FROM placements WHERE role = 'outgoing'`);
+  await offer(second);
+  const verdict = await verifyBooks(booksOf(cloud));
+  expect(brokenIn(verdict)['devices-have-one-server']).toEqual(told({ host, address: '0000:81:00.0' }));
+  expect(await repairBooks(booksOf(cloud), verdict, { requestId: 'req-1' })).not.toContainEqual(
+    expect.objectContaining({ invariant: 'devices-have-one-server' }),
+  );
+  await run(sql`UPDATE placements SET devices = '[]' WHERE server_id = ${server}`);
+  expect(await found()).toEqual(told({ wanted: 1, has: 0 }));
+  await run(sql`UPDATE placements SET devices = NULL`);
+  await run(sql`UPDATE servers SET flavor = flavor - 'devices'`);
+  await run(sql`UPDATE compute_nodes SET devices = NULL`);
+  expect(await brokenNow(cloud)).toEqual({});
+});
+
 test('a server whose guest has vanished is reported after a minute without a task', async () => {
   const on = cloud.host(host);
   const { listGuests } = on.driver;

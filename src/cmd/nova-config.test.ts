@@ -29,7 +29,7 @@ test('every variable of the environment has its option', () => {
   const config = loadNovaConfig({ machine, env });
   expect(config.database.connection).toBe('postgres://u:p$w@h/d');
   expect(config.DEFAULT).toMatchObject({ transport_url: 'amqp://a:b@c:1/d', compute_driver: 'fake', host: 'h' });
-  expect(config.fake).toEqual({ hosts: 7, faults: { spawn: { failureRate: 1 } } });
+  expect(config.fake).toEqual({ pci_devices: [], hosts: 7, faults: { spawn: { failureRate: 1 } } });
   expect(config.libvirt.daemon).toBe('private');
   expect(portOf(config, 'compute')).toBe(9774);
   expect(urlOf(config, 'image')).toBe('http://[::1]:10292');

@@ -11,8 +11,10 @@ import { consoleauth, consoles, serialConsole, spice, vnc } from './console-opti
 import { filterScheduler, metrics, scheduler } from './scheduler-options.ts';
 import { cpuModes } from '../virt/libvirt/definition/domain-parts.ts';
 import { faultsProblem } from '../virt/fake/faults.ts';
+import { simulatedDevicesProblem } from '../virt/fake/devices.ts';
 import { topologyProblem } from '../virt/fake/topology.ts';
 import { compute, reservedHugePages } from './cpu-options.ts';
+import { pci } from './pci-options.ts';
 import { serviceGroup, zookeeper } from './service-group-options.ts';
 import { limitsOfStates } from './state-limit-options.ts';
 import { limit, publicEndpoint } from './option-kinds.ts';
@@ -63,6 +65,7 @@ export const novaOptions = (machine: Machine) =>
     consoleauth,
     consoles,
     zookeeper,
+    pci,
   ] as const;
 
 /** Host names are part of file names, queues and network namespaces. */
@@ -266,6 +269,10 @@ const imageCache = optionGroup('image_cache', {
 const fake = optionGroup('fake', {
   topology: option(checked('topology', topologyProblem), {
     help: 'Nodes, cores of each and threads of a core of simulated hosts, such as 2x4x2; unset: they give no CPUs or pages to single guests.',
+  }),
+  pci_devices: option(list(checked('devices', simulatedDevicesProblem)), {
+    default: [],
+    help: 'PCI devices of each simulated host: COUNTxVENDOR:PRODUCT or COUNTxVENDOR:PRODUCT@NODE, such as 8x10de:1eb8@0.',
   }),
   hosts: option(integer({ min: 1, max: 10_000 }), {
     default: 1,

@@ -69,6 +69,7 @@ export const filterScheduler = optionGroup('filter_scheduler', {
   hypervisor_version_weight_multiplier: weight('hypervisor_version_weight_multiplier', 'a newer hypervisor'),
   build_failure_weight_multiplier: weight('build_failure_weight_multiplier', 'the absence of guests that lately could not be made'),
   image_props_weight_multiplier: weight('image_props_weight_multiplier', 'servers with like images'),
+  pci_weight_multiplier: wish('pci_weight_multiplier', 'few free PCI devices'),
   soft_affinity_weight_multiplier: wish('soft_affinity_weight_multiplier', 'members of a group with soft-affinity'),
   soft_anti_affinity_weight_multiplier: wish(
     'soft_anti_affinity_weight_multiplier',

@@ -1,6 +1,6 @@
 /** Events of flavors, keypairs, server groups, quotas, services, aggregates and agent builds. */
 import { Type as t } from '@sinclair/typebox';
-import { flavor as flavorSchema } from '../objects/flavor.ts';
+import { listedFlavor as flavorSchema } from '../objects/flavor.ts';
 import { hostName, serverId } from '../objects/ids.ts';
 import type { GroupPolicy } from '../objects/server-group.ts';
 import { eventType, orNull, snapshot, word } from './event-type.ts';

@@ -1,6 +1,6 @@
 /** Events of servers. Work that takes time has a start and an end event; a change of the record is one event. */
 import { type Static, Type as t } from '@sinclair/typebox';
-import { flavor } from '../objects/flavor.ts';
+import { listedFlavor as flavor } from '../objects/flavor.ts';
 import { hostName, serverId } from '../objects/ids.ts';
 import { imageMeta } from '../objects/image.ts';
 import { networkInfo } from '../objects/network-info.ts';

@@ -1,13 +1,15 @@
 /** What a server takes of its host, by resource class. */
 import type { Flavor } from './flavor.ts';
+import type { Placeable } from './pci/place-guest.ts';
 import { numaIn, type Sized } from './numa/wanted-topology.ts';
+import { countedByClass, type PlacedDevice } from './pci/host-device.ts';
 import { resourceClass } from './resources.ts';
 
 /** Amounts by class; a class that is missing or 0 is not taken. */
 export type Demand = Readonly<Record<string, number>>;
 
 /** Whose size decides: `image` counts only where it asks for dedicated CPUs. */
-export interface Sizing extends Sized {
+export interface Sizing extends Placeable {
   readonly flavor: Flavor;
   /** Whether its root disk is a volume, which takes nothing of the host's disk. */
   readonly isVolumeBacked?: boolean | undefined;
@@ -17,7 +19,7 @@ export interface Sizing extends Sized {
  * Keys of extra specs and image properties that change what a server takes, as a regular expression for JavaScript and PostgreSQL. A
  * server without them takes what its flavor's sizes say.
  */
-export const TAILORING_KEYS = '^resources([a-zA-Z0-9_-]{1,64})?:|cpu_policy|numa_nodes|mem_page_size';
+export const TAILORING_KEYS = '^resources([a-zA-Z0-9_-]{1,64})?:|cpu_policy|numa_nodes|mem_page_size|pci_passthrough';
 
 const tailoring = new RegExp(TAILORING_KEYS);
 
@@ -54,6 +56,12 @@ function overridesIn(extraSpecs: Flavor['extraSpecs']): Demand {
   }
   return amounts;
 }
+
+/** A demand with the devices that were chosen for it: which classes these count as, the host decides. */
+export const withDevices = (demand: Demand, devices: readonly PlacedDevice[] | null): Demand => {
+  const counts = countedByClass(devices ?? []);
+  return { ...demand, ...Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count + (demand[name] ?? 0)])) };
+};
 
 /** The classes that are taken, with their amounts. */
 export const takenIn = (demand: Demand): readonly (readonly [string, number])[] =>

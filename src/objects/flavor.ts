@@ -1,7 +1,8 @@
 import { Type as t, type Static } from '@sinclair/typebox';
+import { deviceRequest } from './pci/device-request.ts';
 
 /** A size of server. Servers carry a copy, so that changing or deleting a flavor changes no server. */
-export const flavor = t.Object({
+export const listedFlavor = t.Object({
   id: t.String(),
   name: t.String(),
   vcpus: t.Integer(),
@@ -14,6 +15,13 @@ export const flavor = t.Object({
   disabled: t.Boolean(),
   description: t.Union([t.String(), t.Null()]),
   extraSpecs: t.Record(t.String(), t.String()),
+});
+
+/** The copy of a server. */
+export const flavor = t.Object({
+  ...listedFlavor.properties,
+  /** The PCI devices that it asks for, as its aliases were defined when the copy was made. */
+  devices: t.Optional(t.Array(deviceRequest)),
 });
 
 export type Flavor = Static<typeof flavor>;

@@ -6,6 +6,7 @@ import { driveFile } from './guest-metadata/config-drive-files.ts';
 import { serverId } from './ids.ts';
 import { type ImageMeta, imageMeta } from './image.ts';
 import { guestPlacement } from './numa/guest-placement.ts';
+import { placedDevice } from './pci/host-device.ts';
 import { vif } from './network-info.ts';
 
 /** Where a host fetches an image's data: a URL of the image service and a short-lived token for this data only. */
@@ -35,6 +36,8 @@ export const guestSpec = t.Object({
   volumes: t.Optional(t.Array(guestVolume)),
   /** The nodes, CPUs and pages of its host that it has, if it asks for any. */
   numa: t.Optional(guestPlacement),
+  /** The PCI devices of its host that it has. */
+  devices: t.Optional(t.Array(placedDevice)),
   /** The files of its config drive, if it has one. */
   configDrive: t.Optional(t.Array(driveFile)),
 });

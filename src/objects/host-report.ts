@@ -1,6 +1,7 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { hostName, serverId } from './ids.ts';
 import { hostTopology } from './numa/host-topology.ts';
+import { hostDevice } from './pci/host-device.ts';
 import { powerState } from './states.ts';
 
 /** What a compute host reports at every report interval: capacity before claims, and what it can run. */
@@ -23,6 +24,8 @@ export const hostReport = t.Object({
   capabilities: t.Optional(t.Array(t.String())),
   /** Its nodes, as far as guests may have CPUs and pages of them. */
   topology: t.Optional(hostTopology),
+  /** The PCI devices that guests may have for themselves. */
+  devices: t.Optional(t.Array(hostDevice)),
   /** What its operator says that it has, by resource class. */
   customInventories: t.Optional(t.Record(t.String(), t.Integer({ minimum: 0 }))),
   /** [architecture, hypervisor type, vm mode], as in `supported_instances`. */

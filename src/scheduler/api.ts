@@ -94,6 +94,7 @@ function without(server: Server, host: HostState): HostState {
       ]),
     ),
     placedGuests: host.placedGuests.filter(({ serverId }) => serverId !== server.id),
+    heldDevices: host.heldDevices.filter(({ serverId }) => serverId !== server.id),
     servers: host.servers - 1,
     busyServers: host.busyServers - (server.vmState === 'building' ? 1 : 0),
   };

@@ -40,6 +40,8 @@ export const sampleHost = (name: string, more: Partial<HostState> = {}): HostSta
   traits: new Set(),
   topology: null,
   placedGuests: [],
+  devices: [],
+  heldDevices: [],
   metrics: {},
   failedBuilds: 0,
   servers: 0,

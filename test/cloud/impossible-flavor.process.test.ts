@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { query } from '../support/books.ts';
 import { type Cloud, startCloud } from '../support/cloud.ts';
+import { verifyCloud } from '../support/verify-cloud.ts';
 
 const PROGRAM = new URL('../../bin/nova-ts', import.meta.url).pathname;
 
@@ -17,22 +18,29 @@ let directory: string;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'nova-config-'));
   // The quota would refuse such servers before scheduling.
-  await writeFile(join(directory, 'nova.conf'), '[quota]\nram = -1\ncores = -1\n');
+  const devices = `[fake]
+pci_devices = 2x10de:1eb8
+[pci]
+device_spec = {"vendor_id": "10de"}
+alias = {"name": "gpu", "vendor_id": "10de", "product_id": "1eb8"}
+`;
+  await writeFile(join(directory, 'nova.conf'), `[quota]\nram = -1\ncores = -1\n${devices}`);
   cloud = await startCloud({ env: { NOVA_HOST: HOST, NOVA_FAKE_HOSTS: String(HOSTS), NOVA_CONFIG: join(directory, 'nova.conf') } });
   await addFlavor('too-much-memory', { ramMb: 9_000_000 });
   await addFlavor('too-much-disk', { rootGb: 7_000_000 });
+  for (const alias of ['gpu:2', 'gpu:3', 'fpga:1']) await addFlavor(`with-${alias}`, { specs: { 'pci_passthrough:alias': alias } });
 });
 afterAll(async () => {
   await cloud?.destroy();
   await rm(directory, { recursive: true, force: true });
 });
 
-const addFlavor = (name: string, { ramMb = 128, rootGb = 1 }: { ramMb?: number; rootGb?: number }) =>
+const addFlavor = (name: string, { ramMb = 128, rootGb = 1, specs = {} }: { ramMb?: number; rootGb?: number; specs?: object }) =>
   query(
     cloud,
     `insert into flavors (id, name, vcpus, ram_mb, root_gb, ephemeral_gb, swap_mb, rxtx_factor, is_public, disabled, extra_specs)
-     values ($1, $1, 1, $2, $3, 0, 0, 1, true, false, '{}')`,
-    [name, ramMb, rootGb],
+     values ($1, $1, 1, $2, $3, 0, 0, 1, true, false, $4)`,
+    [name, ramMb, rootGb, JSON.stringify(specs)],
   );
 
 test.each([
@@ -95,4 +103,25 @@ test('an operator is told what would have fitted, by the program and by the oper
   ]);
   expect((await demo.ask('operator', 'GET', `/os-placement/${id}`)).status).toBe(403);
   await demo.remove(id);
+});
+
+test('flavors ask for PCI devices by the aliases of the configuration', async () => {
+  const [demo, admin] = await Promise.all([cloud.demo(), cloud.admin()]);
+  const refused = await demo.ask('compute', 'POST', '/v2.1/servers', {
+    server: { name: 'x', flavorRef: 'with-fpga:1', imageRef: (await demo.ask('image', 'GET', '/v2/images')).body.images[0].id },
+  });
+  expect(refused).toMatchObject({ status: 400, body: { badRequest: { message: 'PCI alias fpga is not defined' } } });
+  const id = await demo.boot({ flavorRef: 'with-gpu:2' });
+  expect(await demo.settled(id)).toMatchObject({ status: 'ACTIVE' });
+  const { 'OS-EXT-SRV-ATTR:host': host } = await admin.server(id);
+  const [had] = await query<{ devices: readonly object[] }>(cloud, 'select devices from placements where server_id = $1', [id]);
+  expect(had?.devices).toMatchObject([{ address: '0000:01:00.0' }, { address: '0000:01:00.1', resourceClass: 'CUSTOM_PCI_10DE_1EB8' }]);
+  const used = await query(cloud, "select host, used from inventories where resource_class = 'CUSTOM_PCI_10DE_1EB8' and used > 0");
+  expect(used).toEqual([{ host, used: 2 }]);
+  const late = await demo.boot({ flavorRef: 'with-gpu:3' });
+  expect((await demo.settled(late)).fault.message).toMatch(
+    /PciPassthroughFilter refused \d of \d hosts: wants 3 PCI devices gpu, has [02] free of 2/,
+  );
+  for (const one of [id, late]) await demo.remove(one);
+  expect(await verifyCloud(cloud)).toMatchObject({ status: 0, breaches: [] });
 });

@@ -117,6 +117,7 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
       images: { forBoot: async () => image },
       volumes: cloud.deps.volumes,
       networks: { checkRequested: async () => {}, checkSecurityGroups: async () => {} },
+      deviceAliases: new Map(),
     });
     const preparersDeps = {
       db: database.db,
@@ -130,6 +131,7 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
       scheduler: cloud.deps.scheduler,
       compute: cloud.deps.compute,
       mayStay: true,
+      deviceAliases: new Map(),
     };
     for (const userId of ['user-of-demo', 'user-of-admin'])
       await insertKeypair(database.db, { userId, name: 'new-key', type: 'ssh', fingerprint: 'x', publicKey: 'ssh-ed25519 x' });

@@ -24,6 +24,7 @@ import { report } from '../../src/lib/workflow/report.ts';
 import type { WorkflowDefinition } from '../../src/lib/workflow/workflow.ts';
 import { builtinNetworking } from '../../src/network/drivers/builtin/server-networking.ts';
 import { networkRpc } from '../../src/network/rpcapi.ts';
+import type { DeviceAliases } from '../../src/objects/pci/device-request.ts';
 import type { Server } from '../../src/objects/server.ts';
 import { Policy } from '../../src/policy/policy.ts';
 import { rules } from '../../src/policy/rules.ts';
@@ -184,9 +185,12 @@ export class SimulatedCloud {
     for (const name of hostNames) await this.addHost(name);
   }
 
+  /** What flavors may ask for of PCI devices. */
+  deviceAliases: DeviceAliases = new Map();
+
   async addHost(
     name: string,
-    more: Partial<Pick<SimulatedHostOptions, 'memoryMb' | 'progressEveryMs' | 'machine' | 'division'>> = {},
+    more: Partial<Pick<SimulatedHostOptions, 'memoryMb' | 'progressEveryMs' | 'machine' | 'division' | 'devices'>> = {},
   ): Promise<SimulatedHost> {
     const host = new SimulatedHost({ name, bus: this.bus, db: this.db, sendImage: this.images.take, ...more });
     await host.start();
@@ -257,6 +261,7 @@ export class SimulatedCloud {
       scheduler: this.deps.scheduler,
       compute: this.deps.compute,
       mayStay,
+      deviceAliases: this.deviceAliases,
       diskFormat: 'qcow2',
       defaultRescueImageId: undefined,
     });

@@ -1,4 +1,5 @@
 /** A simulated compute host of a cloud in one process: a compute service on the fake hypervisor, a network service on the fake driver. */
+import type { HostDevice } from '../../src/objects/pci/host-device.ts';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,6 +44,8 @@ export interface SimulatedHostOptions {
   /** Its nodes, and what single guests may have of them. */
   readonly machine?: readonly MachineNode[];
   readonly division?: CpuDivision;
+  /** The PCI devices that guests may have of it. */
+  readonly devices?: readonly HostDevice[];
   /** Takes the images that it sends. */
   readonly sendImage: ImageSender;
   /** How often it sends heartbeats of running tasks; by default as often as real hosts. */
@@ -84,10 +87,18 @@ export class SimulatedHost {
 
   /** Starts its services, as after a boot of the machine: first it reconciles its guests with the database. */
   async start(): Promise<void> {
-    const { bus, db, memoryMb = 64_000, progressEveryMs, sendImage, machine = [], division = allShared } = this.#options;
+    const { bus, db, memoryMb = 64_000, progressEveryMs, sendImage, machine = [], division = allShared, devices = [] } = this.#options;
     const { name: host } = this;
     this.#directory ||= await mkdtemp(join(tmpdir(), `nova-ts-${host}-`));
-    const guests = { directory: this.#directory, node: host, hostIp: '192.0.2.1', capacity: { ...SIZE, memoryMb }, machine, division };
+    const guests = {
+      directory: this.#directory,
+      node: host,
+      hostIp: '192.0.2.1',
+      capacity: { ...SIZE, memoryMb },
+      machine,
+      division,
+      devices,
+    };
     this.#driver = new FakeDriver({ ...guests, sendImage, faults: this.faults, clock: systemClock, ids: systemIds });
     await this.#driver.start();
     const conductor = clientOf(conductorRpc, bus);

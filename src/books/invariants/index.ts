@@ -12,6 +12,7 @@ import { groupsKeepTheirPolicy } from './groups-keep-their-policy.ts';
 import { hostUsage } from './host-usage.ts';
 import { idempotencyKeysAreForgotten } from './idempotency-keys-are-forgotten.ts';
 import { movesAreHeld } from './moves-are-held.ts';
+import { devicesHaveOneServer } from './devices-have-one-server.ts';
 import { nodesAreShared } from './nodes-are-shared.ts';
 import { offeredVolumesWait } from './offered-volumes-wait.ts';
 import { objectsAreWhole } from './objects-are-whole.ts';
@@ -44,6 +45,7 @@ export const rowInvariants: readonly Invariant[] = [
   movesAreHeld,
   placementsMatchServers,
   nodesAreShared,
+  devicesHaveOneServer,
   runningServersHaveHosts,
   groupsKeepTheirPolicy,
   portsHaveServers,

@@ -3,7 +3,8 @@ import { demandOfRow, isVolumeBackedRow } from '../../db/stores/hosts/claim-stat
 import { bookPlacement, releasePlacements } from '../../db/stores/hosts/placements.ts';
 import { isTailoredRow } from '../../db/stores/hosts/tailored-demand.ts';
 import { lockServer } from '../../db/stores/servers/servers.ts';
-import { demandOf, type Sizing, takenIn } from '../../objects/demand.ts';
+import { demandOf, type Sizing, takenIn, withDevices } from '../../objects/demand.ts';
+import type { PlacedDevice } from '../../objects/pci/host-device.ts';
 import { kindOf } from '../../lib/errors/error-type.ts';
 import { asId, type HostName } from '../../objects/ids.ts';
 import { rootVolumeOf } from '../../objects/server-volume.ts';
@@ -16,6 +17,7 @@ interface Row extends Sizing {
   host: string | null;
   placed_on: string | null;
   allocated: string | null;
+  devices: PlacedDevice[] | null;
 }
 
 /** Amounts by class as one text in a fixed order, so that equal ones compare equal. */
@@ -23,9 +25,9 @@ const textOf = (rows: RawBuilder<unknown>) => sql`(
   SELECT string_agg(amount || ' ' || resource_class, ', ' ORDER BY resource_class COLLATE "C") FROM (${rows}) AS amounts)`;
 
 /** The same of a server; what it has, where flavor and image contradict each other, as they could before somebody checked. */
-function sizeOf({ allocated, ...sizing }: Sizing & Pick<Row, 'allocated'>): string | null {
+function sizeOf({ allocated, devices, ...sizing }: Sizing & Pick<Row, 'allocated' | 'devices'>): string | null {
   try {
-    const taken = takenIn(demandOf(sizing)).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    const taken = takenIn(withDevices(demandOf(sizing), devices)).toSorted(([a], [b]) => (a < b ? -1 : 1));
     return taken.map(([name, amount]) => `${amount} ${name}`).join(', ') || null;
   } catch (error) {
     if (kindOf(error) !== 'invalid') throw error;
@@ -42,7 +44,7 @@ export const placementsMatchServers: Invariant = {
     // The database sorts out the usual servers; for those where more than the flavor's sizes decides, the amounts are compared here.
     const { rows } = await sql<Row>`
       SELECT * FROM (
-        SELECT server.id, server.number, server.vm_state, server.host, server.flavor, server.image, ${isVolumeBackedRow} AS "isVolumeBacked", placement.host AS placed_on,
+        SELECT server.id, server.number, server.vm_state, server.host, server.flavor, server.image, placement.devices, ${isVolumeBackedRow} AS "isVolumeBacked", placement.host AS placed_on,
           ${textOf(sql`SELECT resource_class, amount FROM allocations WHERE placement_id = placement.id`)} AS allocated,
           ${textOf(demandOfRow)} AS usual, ${isTailoredRow} AS is_tailored
         FROM servers AS server LEFT JOIN placements AS placement ON placement.server_id = server.id AND placement.role = 'current'
@@ -65,12 +67,18 @@ export const placementsMatchServers: Invariant = {
         const host = asId<HostName>(String(server.host));
         const known = await trx
           .selectFrom('placements')
-          .select('numa')
+          .select(['numa', 'devices'])
           .where('server_id', '=', server.id)
           .where('role', '=', 'current')
           .executeTakeFirst();
         await releasePlacements(trx, server.id, { host, role: 'current' });
-        await bookPlacement(trx, { ...server, isVolumeBacked: rootVolumeOf(server) !== undefined, host, numa: known?.numa ?? null });
+        await bookPlacement(trx, {
+          ...server,
+          isVolumeBacked: rootVolumeOf(server) !== undefined,
+          host,
+          numa: known?.numa ?? null,
+          devices: known?.devices ?? null,
+        });
       } else
         await sql`
           UPDATE servers SET host = node.host, node = node.node FROM compute_nodes AS node

@@ -22,6 +22,7 @@ import { VolumeAttachmentApi } from '../../compute/servers/volume-attachment-api
 import { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import { QuotaApi } from '../../compute/quotas/quota-api.ts';
 import { preparersOf } from '../../compute/servers/work/index.ts';
+import { deviceAliasesOf } from '../pci-options.ts';
 import { bootResolver } from '../../compute/servers/resolve-boot.ts';
 import { ServerEditApi } from '../../compute/servers/edit-api.ts';
 import { ServerPortsApi } from '../../compute/servers/server-ports-api.ts';
@@ -142,7 +143,7 @@ interface ServerDeps extends Pick<Neighbours, 'policy' | 'networks' | 'serverVol
 /** The API of servers. */
 function serversOf({ db, bus, runtime, group }: FaceShared, { images, serverVolumes: volumes, networks, ...deps }: ServerDeps): ComputeApi {
   const { ids, config } = runtime;
-  const shared = { db, ids, compute: computeClient({ db, bus }), ...deps };
+  const shared = { db, ids, compute: computeClient({ db, bus }), deviceAliases: deviceAliasesOf(config), ...deps };
   return new ComputeApi({
     ...shared,
     resolve: bootResolver({ ...shared, images, volumes, networks }),

@@ -1,8 +1,11 @@
 import { FakeDriver } from '../../virt/fake/driver.ts';
 import { httpImageSender } from '../../virt/http-image-sender.ts';
 import { faultsOf } from '../../virt/fake/faults.ts';
+import { offered } from '../../objects/pci/device-spec.ts';
+import { devicesOf } from '../../virt/fake/devices.ts';
 import { machineOf } from '../../virt/fake/topology.ts';
 import { divisionOf } from '../cpu-options.ts';
+import { deviceSpecsOf } from '../pci-options.ts';
 import type { ScreenChoice } from '../../virt/libvirt/definition/screens.ts';
 import type { VirtDriver } from '../../virt/driver.ts';
 import { addressOf, type ArrivalPlace, type LiveMigrationTuning, socketsIn } from '../../virt/libvirt/live/live-migration-options.ts';
@@ -23,6 +26,7 @@ const fakeDriver = ({ config, clock, ids }: Runtime, { name, directory }: LocalH
     faults: faultsOf(config.fake.faults ?? {}),
     machine: machineOf(config.fake.topology ?? ''),
     division: divisionOf(config),
+    devices: offered(devicesOf(config.fake.pci_devices), deviceSpecsOf(config)),
     sendImage: httpImageSender,
     clock,
     ids,
@@ -56,6 +60,7 @@ async function libvirtDriver(runtime: Runtime, kind: 'system' | 'private', host:
     virtType: virt_type === 'auto' ? await provenVirtType({ stateDir, clock, log }) : virt_type,
     cpu: { mode: config.libvirt.cpu_mode, model: config.libvirt.cpu_models[0], extraFlags: config.libvirt.cpu_model_extra_flags },
     division: divisionOf(config),
+    deviceSpecs: deviceSpecsOf(config),
     screens: screensOf(config),
     configDriveFormat: config.DEFAULT.config_drive_format,
     // A private host has no control groups of its own, and its kernel need not have traffic control.

@@ -5,12 +5,10 @@ import type { Flavor } from '../../objects/flavor.ts';
 import { HardwareInvalid } from '../../objects/hardware/errors.ts';
 import { hardwareOf } from '../../objects/hardware/hardware.ts';
 import { wantedTopology } from '../../objects/numa/wanted-topology.ts';
+import { type DeviceAliases, deviceRequestsOf } from '../../objects/pci/device-request.ts';
 import type { ImageMeta } from '../../objects/image.ts';
 import type { Server } from '../../objects/server.ts';
 import { invalidHardwareSpec } from '../flavors/known-extra-specs.ts';
-
-/** Devices of hosts are passed to guests under names that an operator gives; nobody can give any here. */
-export const PciAliasUndefined = errorType('PciAliasUndefined', 'invalid', (p: { alias: string }) => `PCI alias ${p.alias} is not defined`);
 
 /** The data in an emulated TPM would be lost. */
 export const OperationNotSupportedForTpm = errorType(
@@ -30,9 +28,13 @@ const NumaTopologyChanged = errorType(
 export function checkHardware(flavor: Flavor, image: Pick<ImageMeta, 'properties'>): void {
   const because = invalidHardwareSpec(flavor.extraSpecs);
   if (because !== undefined) throw HardwareInvalid({ because });
-  const [alias] = flavor.extraSpecs['pci_passthrough:alias']?.split(':') ?? [];
-  if (alias !== undefined) throw PciAliasUndefined({ alias });
   hardwareOf({ flavor, properties: image.properties });
+}
+
+/** A flavor as a server keeps it: with the PCI devices that its aliases mean now. Refuses an alias that nobody has defined. */
+export function withDevices(flavor: Flavor, image: Pick<ImageMeta, 'properties'> | null, aliases: DeviceAliases): Flavor {
+  const devices = deviceRequestsOf(flavor.extraSpecs, image?.properties ?? {}, aliases);
+  return devices.length === 0 ? flavor : { ...flavor, devices };
 }
 
 /** Refuses what would make the guest anew elsewhere: nobody but its host has the data of its TPM. */

@@ -8,13 +8,14 @@ import type { NetworkingChecks } from '../../network/server-networking.ts';
 import type { Flavor } from '../../objects/flavor.ts';
 import type { HostName } from '../../objects/ids.ts';
 import type { ImageMeta } from '../../objects/image.ts';
+import type { DeviceAliases } from '../../objects/pci/device-request.ts';
 import type { Policy } from '../../policy/policy.ts';
 import type { Usage } from '../../quota/usage.ts';
 import { bootImage } from './boot-image.ts';
 import type { BootRequest } from './boot-request.ts';
 import { type BootVolume, type BootVolumeDeps, bootVolume } from './devices/boot-volumes.ts';
 import { planDevices } from './devices/plan-devices.ts';
-import { checkHardware } from './guest-hardware.ts';
+import { checkHardware, withDevices } from './guest-hardware.ts';
 import { checkSizes } from './image-sizes.ts';
 import { checkDevices } from './missing-devices.ts';
 import { CertificatesNotValidated, UnknownFlavor, UnknownHost, UnknownKeypair, UnknownZone, ZeroDiskForbidden } from './errors.ts';
@@ -35,22 +36,25 @@ export interface BootResolverDeps extends BootVolumeDeps {
   readonly db: WholeDb;
   readonly policy: Policy;
   readonly networks: NetworkingChecks;
+  /** What flavors may ask for of PCI devices. */
+  readonly deviceAliases: DeviceAliases;
 }
 
 /** Resolves all that a request names, and refuses the impossible before anything is written. */
 export const bootResolver =
-  ({ db, policy, images, volumes, networks }: BootResolverDeps): BootResolver =>
+  ({ db, policy, images, volumes, networks, deviceAliases }: BootResolverDeps): BootResolver =>
   async (ctx, request) => {
     checkAsked(policy, ctx, request);
-    const flavor = await findFlavor(db, request.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
-    if (!flavor || flavor.disabled) throw UnknownFlavor({ id: request.flavorId });
+    const listed = await findFlavor(db, request.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
+    if (!listed || listed.disabled) throw UnknownFlavor({ id: request.flavorId });
     const asked = request.imageId === null ? null : await bootImage(images, ctx, request.imageId);
-    const devices = planDevices({ devices: request.blockDevices, image: asked, flavor, servers: request.maxCount });
+    const devices = planDevices({ devices: request.blockDevices, image: asked, flavor: listed, servers: request.maxCount });
     const found: BootVolume[] = [];
     for (const device of devices.filter(({ destination }) => destination === 'volume'))
       found.push(await bootVolume({ images, volumes }, { ctx, mayShareVolumes: request.mayShareVolumes }, device));
     const root = found.find(({ bootIndex }) => bootIndex === 0);
     const image = asked ?? root?.image ?? null;
+    const flavor = withDevices(listed, image, deviceAliases);
     if (image) checkSizes(flavor, image, { isVolumeBacked: root !== undefined });
     checkDevices(flavor);
     checkHardware(flavor, image ?? { properties: {} });

@@ -1,4 +1,4 @@
-import { placeOnNodes } from '../../db/stores/hosts/guest-places.ts';
+import { placeOfGuest } from '../../db/stores/hosts/guest-places.ts';
 import type { CellDb } from '../../db/sql/queries.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { hardwareOf } from '../../objects/hardware/hardware.ts';
@@ -32,7 +32,7 @@ export class TopologyApi {
   async show(ctx: Context, id: string): Promise<ServerTopology> {
     const { db, policy } = this.#deps;
     const { id: serverId, host, flavor, image } = await visibleServer(this.#deps, ctx, { id, rule: 'compute:server:topology:index' });
-    const placement = await placeOnNodes(db, { serverId, host, flavor, image });
+    const { numa: placement } = await placeOfGuest(db, { serverId, host, flavor, image });
     const showsHost = policy.may(ctx, 'compute:server:topology:host:index');
     if (!placement) return { placement, threads: 1, showsHost };
     const { topology } = hardwareOf({ flavor, properties: image?.properties ?? {} });

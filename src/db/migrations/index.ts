@@ -60,6 +60,7 @@ import * as backups from './0059-backups.ts';
 import * as attachmentHolders from './0060-attachment-holders.ts';
 import * as volumeTransfers from './0061-volume-transfers.ts';
 import * as objectstore from './0062-objectstore.ts';
+import * as devices from './0063-devices.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -135,4 +136,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0060-attachment-holders': attachmentHolders,
   '0061-volume-transfers': volumeTransfers,
   '0062-objectstore': objectstore,
+  '0063-devices': devices,
 };

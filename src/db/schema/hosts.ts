@@ -1,5 +1,6 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { GuestPlacement } from '../../objects/numa/guest-placement.ts';
+import type { HostDevice, PlacedDevice } from '../../objects/pci/host-device.ts';
 import type { HostTopology } from '../../objects/numa/host-topology.ts';
 import type { PlacementRole } from '../../objects/placement-role.ts';
 import type { Json, OptionalJson, Time } from './columns.ts';
@@ -38,6 +39,7 @@ export interface ComputeNodesTable {
   capabilities: OptionalJson<string[]>;
   /** Its nodes; null until reported. */
   topology: OptionalJson<HostTopology>;
+  devices: OptionalJson<HostDevice[]>;
   /** The number of the compute contract that the host speaks. */
   contract: Generated<number>;
   /** Guests in a row that could not be made there; 0 after a success. */
@@ -76,6 +78,7 @@ export interface PlacementsTable {
   workflow_id: string | null;
   /** The nodes, CPUs and pages of the host that the server has there; null where it takes any. */
   numa: OptionalJson<GuestPlacement>;
+  devices: OptionalJson<PlacedDevice[]>;
   created_at: Time;
 }
 

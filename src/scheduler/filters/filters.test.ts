@@ -19,6 +19,7 @@ import { isolatedHostsFilter } from './isolated-hosts.ts';
 import { jsonFilter } from './json.ts';
 import { metricsFilter } from './metrics.ts';
 import { numaTopologyFilter } from './numa-topology.ts';
+import { pciPassthroughFilter } from './pci-passthrough.ts';
 import { resourcesFilter } from './resources.ts';
 import { traitsFilter } from './traits.ts';
 import { aggregateTypeAffinityFilter, typeAffinityFilter } from './type-affinity.ts';
@@ -76,7 +77,31 @@ const holding = (held: number[]) => {
   return { ...oneNode, placedGuests: [{ serverId: 's', numa: { nodes, pageKib: null, emulatorOn: null } }] };
 };
 
+const device = (address: string) => ({
+  address,
+  vendorId: '10de',
+  productId: '1eb8',
+  type: 'type-PCI' as const,
+  node: null,
+  resourceClass: 'CUSTOM_GPU',
+  traits: [],
+  isManaged: true,
+});
+const gpus = { devices: [device('0000:81:00.0'), device('0000:82:00.0')] };
+const wantsGpus = (count: number) => ({
+  flavor: { devices: [{ alias: 'gpu', count, anyOf: [{ vendorId: '10de' }], numaPolicy: 'legacy' as const }] },
+});
+
 const cases: readonly Case[] = [
+  [pciPassthroughFilter, {}, {}, undefined],
+  [pciPassthroughFilter, gpus, wantsGpus(2), undefined],
+  [pciPassthroughFilter, {}, wantsGpus(1), 'wants 1 PCI device gpu, has 0 free of 0'],
+  [
+    pciPassthroughFilter,
+    { ...gpus, heldDevices: [{ serverId: 's', addresses: ['0000:81:00.0'] }] },
+    wantsGpus(2),
+    'wants 2 PCI devices gpu, has 1 free of 2',
+  ],
   [numaTopologyFilter, {}, {}, undefined],
   [numaTopologyFilter, {}, pinned(1), 'it has reported no topology'],
   [numaTopologyFilter, oneNode, pinned(2), undefined],

@@ -17,6 +17,7 @@ import { isolatedHostsFilter } from './isolated-hosts.ts';
 import { jsonFilter } from './json.ts';
 import { metricsFilter } from './metrics.ts';
 import { numaTopologyFilter } from './numa-topology.ts';
+import { pciPassthroughFilter } from './pci-passthrough.ts';
 import { ramFilter } from './ram.ts';
 import { requestedHostFilter } from './requested-host.ts';
 import { resourcesFilter } from './resources.ts';
@@ -47,6 +48,7 @@ export const enabledByDefault: readonly Filter[] = [
   imagePropertiesFilter,
   traitsFilter,
   numaTopologyFilter,
+  pciPassthroughFilter,
   sameHostFilter,
   differentHostFilter,
   serverGroupAntiAffinityFilter,

@@ -5,7 +5,8 @@ import { resourceClass } from '../../objects/resources.ts';
 import type { HostState } from '../host-state.ts';
 import { type Filter, pass, reject } from './filter.ts';
 
-const offerOf = ({ topology, placedGuests, inventories }: HostState): HostOffer => ({
+/** A host as it is offered to a guest. */
+export const offerOf = ({ topology, placedGuests, inventories }: HostState): HostOffer => ({
   topology: topology ?? undefined,
   guests: placedGuests.map(({ numa }) => numa),
   ratios: {

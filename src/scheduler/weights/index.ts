@@ -1,7 +1,11 @@
+import { freeIn } from '../../objects/pci/pick-devices.ts';
 import type { HostState } from '../host-state.ts';
 import type { SchedulerOptions } from '../options.ts';
 import type { ResolvedRequest } from '../request.ts';
 import type { Weigher } from './weigher.ts';
+
+/** More free devices than these make no difference. */
+const MAX_DEVICES = 100;
 
 /** Every weigher (reference: scheduler, "Weighers"). Those of capacity are normalised from zero, so that a small difference stays small. */
 export const allWeighers = [
@@ -61,6 +65,16 @@ export const allWeighers = [
     raw: ({ host }: HostState, { likeImagesOn }: ResolvedRequest) => likeImagesOn?.get(host) ?? 0,
   },
   {
+    name: 'PCIWeigher',
+    multiplierOption: 'pci_weight_multiplier',
+    // Hosts with few devices first: those with many stay free for guests that want them.
+    raw: ({ devices, heldDevices }: HostState) => {
+      if (devices.length === 0) return MAX_DEVICES;
+      const held = new Set(heldDevices.flatMap(({ addresses }) => addresses));
+      return MAX_DEVICES - Math.min(freeIn({ devices, held }).length, MAX_DEVICES - 1);
+    },
+  },
+  {
     name: 'ServerGroupSoftAffinityWeigher',
     multiplierOption: 'soft_affinity_weight_multiplier',
     concerns: ({ group }: ResolvedRequest) => group?.policy === 'soft-affinity',
@@ -85,6 +99,7 @@ export const defaultMultipliers = {
   build_failure_weight_multiplier: 1_000_000,
   metrics_weight_multiplier: 1,
   image_props_weight_multiplier: 0,
+  pci_weight_multiplier: 1,
   soft_affinity_weight_multiplier: 1,
   soft_anti_affinity_weight_multiplier: 1,
 } as const satisfies Record<(typeof allWeighers)[number]['multiplierOption'], number>;

@@ -25,7 +25,7 @@ import {
   type Unplugging,
   type VirtDriver,
 } from '../driver.ts';
-import { GuestInWrongState, GuestNotFound } from '../errors.ts';
+import { GuestInWrongState, GuestNotFound, HypervisorFailed } from '../errors.ts';
 import { simulatedDiagnostics } from './diagnostics.ts';
 import type { ImageSender } from '../image-sender.ts';
 import { bootLog } from './console-log.ts';
@@ -121,9 +121,17 @@ export class FakeDriver implements VirtDriver {
     const made = this.#guests.get(spec.serverId);
     if (made?.power === 'running') return;
     if (made) return await this.#boot(spec.serverId);
+    this.#insistOnFree(spec);
     const { volumes, ...rest } = spec;
     const asked = { spec: rest, ...(volumes && { volumes }) };
     await this.#guests.put({ ...asked, power: 'running', boots: 1, console: bootLog({ spec, boots: 1 }), ...toldPassword(spec) });
+  }
+
+  /** A real device cannot be in two guests. */
+  #insistOnFree({ serverId, devices = [] }: GuestSpec): void {
+    const others = this.#guests.all().filter(({ spec }) => spec.serverId !== serverId);
+    const taken = others.flatMap(({ spec }) => spec.devices ?? []).find((one) => devices.some(({ address }) => address === one.address));
+    if (taken) throw HypervisorFailed({ what: `give the PCI device ${taken.address} to two guests` });
   }
 
   async destroy(serverId: ServerId): Promise<void> {

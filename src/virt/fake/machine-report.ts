@@ -1,6 +1,7 @@
 /** The machine that a simulated host stands for, as it reports it. */
 import type { HostReport } from '../../objects/host-report.ts';
 import { allShared, type CpuDivision, divided, type MachineNode } from '../../objects/numa/host-topology.ts';
+import type { HostDevice } from '../../objects/pci/host-device.ts';
 import { hostUptime } from '../host-uptime.ts';
 import { simulatedTraits } from './hardware.ts';
 
@@ -19,18 +20,24 @@ export interface FakeMachine {
   /** Its nodes; a host without any gives no CPUs or pages to single guests. */
   readonly machine?: readonly MachineNode[];
   readonly division?: CpuDivision;
+  /** Its PCI devices that guests may have for themselves. */
+  readonly devices?: readonly HostDevice[];
 }
 
 const DEFAULT_CAPACITY: FakeCapacity = { vcpus: 1000, memoryMb: 800_000, localGb: 600_000 };
 
 /** What it reports. */
-export function reportOf({ node, hostIp, capacity, machine = [], division = allShared }: FakeMachine, now: Date): Omit<HostReport, 'host'> {
+export function reportOf(
+  { node, hostIp, capacity, machine = [], division = allShared, devices = [] }: FakeMachine,
+  now: Date,
+): Omit<HostReport, 'host'> {
   const size = { ...DEFAULT_CAPACITY, ...capacity, ...sizeOf(machine) };
   return {
     node,
     hostIp,
     ...size,
     ...(machine.length > 0 && { topology: divided(machine, division) }),
+    ...(devices.length > 0 && { devices: [...devices] }),
     uptime: hostUptime(now),
     hypervisorType: 'fake',
     hypervisorVersion: 1_000_000,

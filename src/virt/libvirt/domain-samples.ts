@@ -166,6 +166,19 @@ export const domainSamples: Readonly<Record<string, DomainParts>> = {
     { virtType: 'kvm' },
   ),
   pinned: pinnedGuest({ 'hw:cpu_policy': 'dedicated', 'hw:cpu_realtime': 'yes', 'hw:cpu_realtime_mask': '^0', 'quota:cpu_shares': '512' }),
+  'pci-devices': withHardware(
+    {},
+    {},
+    {
+      guest: {
+        ...guest,
+        devices: [
+          { alias: 'gpu', address: '0000:81:00.0', resourceClass: 'CUSTOM_GPU', isManaged: true },
+          { alias: 'gpu', address: '0000:0a:10.3', resourceClass: 'CUSTOM_GPU', isManaged: false },
+        ],
+      },
+    },
+  ),
   'shared-processors': withHardware({}, {}, { cpu: { ...usualCpu, shared: [0, 2, 3] } }),
   'hostile-names': {
     ...parts,

@@ -31,6 +31,8 @@ import { GuestDomains } from './guest-domains.ts';
 import { GuestTpms, type TpmPlaces } from './guest-tpm.ts';
 import { GuestMover } from './guest-mover.ts';
 import { GuestSnapshots } from './guest-snapshots.ts';
+import { offered } from '../../objects/pci/device-spec.ts';
+import { machineDevices } from './host-devices.ts';
 import { hostCapacity } from './host-capacity.ts';
 import { type EnforcedLimits, hardwareTraits } from './host-hardware.ts';
 import { attempt } from './hypervisor-error.ts';
@@ -63,6 +65,8 @@ export interface LibvirtDriverOptions {
   readonly cpu: CpuChoice;
   /** What guests may have of the host's CPUs and pages. */
   readonly division: CpuDivision;
+  /** Which PCI devices of the machine they may have. */
+  readonly deviceSpecs: readonly unknown[];
   readonly screens: ScreenChoice;
   readonly configDriveFormat: ConfigDriveFormat;
   readonly limits: EnforcedLimits;
@@ -182,10 +186,18 @@ export class LibvirtDriver implements VirtDriver {
       .thawLeftovers()
       .catch((error: unknown) => this.#options.log.warn({ error: messageOf(error) }, 'frozen guests are not thawed'));
     await attempt('look after the console logs', () => this.#directories.forEach(({ consoleLog }) => cutConsoleLog(consoleLog)));
-    const { node, hostIp, instancesDir, virtType, limits, division, clock } = this.#options;
+    const { node, hostIp, instancesDir, virtType, limits, division, deviceSpecs, clock } = this.#options;
+    const devices = deviceSpecs.length === 0 ? [] : offered(await machineDevices(), deviceSpecs);
     const capabilities = await hardwareTraits(this.#link, { virtType, limits });
     const capacity = await hostCapacity(this.#link, { instancesDir, virtType, division });
-    return { node, hostIp, uptime: hostUptime(clock.now()), capabilities: [...capabilities], ...capacity };
+    return {
+      node,
+      hostIp,
+      uptime: hostUptime(clock.now()),
+      capabilities: [...capabilities],
+      ...(devices.length > 0 && { devices }),
+      ...capacity,
+    };
   }
 
   async ageOutImages(unusedForMs: number): Promise<number> {

@@ -112,6 +112,7 @@ const plain = {
   configDriveFormat: 'iso9660',
   limits: { cpu: false, vif: false, locks: false },
   division: allShared,
+  deviceSpecs: [],
   screens: { vnc: true, spice: { hasAgent: true } },
 } as const;
 

@@ -37,6 +37,8 @@ export const prepareLiveMigrate =
     if (server.host !== null) await insistOnUp(deps, server.host);
     if (requestedHost !== null) await insistOnUp(deps, requestedHost);
     const kind = await numbered(deps.db, server.flavor);
+    if (server.flavor.devices?.length)
+      throw MoveRefused({ because: 'Migration pre-check error: Cannot live migrate a server with PCI devices.' });
     const migrationId = deps.ids.uuid();
     const workFrom = (locked: Server, source: HostName): LiveMigrateServer => ({
       serverId: locked.id,

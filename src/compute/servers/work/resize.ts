@@ -15,7 +15,8 @@ import type { Policy } from '../../../policy/policy.ts';
 import { checkGrowth } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
 import { FlavorUnchanged, ResizeDown, ResizeToZeroDisk, SameHost, UnknownFlavor, UnknownHost } from '../errors.ts';
-import { checkHardware } from '../guest-hardware.ts';
+import type { DeviceAliases } from '../../../objects/pci/device-request.ts';
+import { checkHardware, withDevices } from '../guest-hardware.ts';
 import { checkDevices } from '../missing-devices.ts';
 import { checkSizes } from '../image-sizes.ts';
 import type { Prepare, Prepared } from './preparers.ts';
@@ -27,14 +28,16 @@ export interface ResizeDeps {
   readonly ids: Ids;
   /** Whether a resize may leave the server on its host (`allow_resize_to_same_host`). */
   readonly mayStay: boolean;
+  readonly deviceAliases: DeviceAliases;
 }
 
 /** Resolves the new flavor of a server, and refuses what is known to be impossible. */
 export const prepareResize =
   (deps: ResizeDeps): Prepare<'resize'> =>
   async (ctx, server, asked) => {
-    const flavor = await findFlavor(deps.db, asked.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
-    if (!flavor || flavor.disabled) throw UnknownFlavor({ id: asked.flavorId });
+    const found = await findFlavor(deps.db, asked.flavorId, ctx.isAdmin ? null : (ctx.projectId ?? ''));
+    if (!found || found.disabled) throw UnknownFlavor({ id: asked.flavorId });
+    const flavor = withDevices(found, server.image, deps.deviceAliases);
     if (flavor.id === server.flavor.id) throw FlavorUnchanged({});
     const isVolumeBacked = rootVolumeOf(server) !== undefined;
     if (flavor.rootGb === 0 && server.flavor.rootGb !== 0 && !isVolumeBacked) throw ResizeToZeroDisk({});

@@ -9,7 +9,7 @@ import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import { NamedImageUnusable } from '../../errors.ts';
 import { type DriveFile, configDriveFiles } from '../../../objects/guest-metadata/config-drive-files.ts';
 import { guestMetadataOf } from '../../../objects/guest-metadata/guest-metadata.ts';
-import { placeOnNodes } from '../../../db/stores/hosts/guest-places.ts';
+import { placeOfGuest } from '../../../db/stores/hosts/guest-places.ts';
 import { adminPasswordOf } from '../../../db/stores/servers/admin-password.ts';
 import type { WorkflowDeps } from '../deps.ts';
 
@@ -31,8 +31,8 @@ export async function guestSpecOf(deps: SpecDeps, ctx: Context, server: Server, 
   const isVolumeBacked = rootVolumeOf(server) !== undefined;
   // Another image that it is made from is that of a disk.
   const ofDisk = making.image ?? (isVolumeBacked ? null : server.image);
-  const [numa, disk, kernel, ramdisk] = await Promise.all([
-    placeOnNodes(deps.db, { serverId: server.id, host, flavor: server.flavor, image: server.image }),
+  const [place, disk, kernel, ramdisk] = await Promise.all([
+    placeOfGuest(deps.db, { serverId: server.id, host, flavor: server.flavor, image: server.image }),
     ofDisk && deps.images.sourceOf(ctx, ofDisk),
     namedIn(deps, ctx, image, 'kernel_id'),
     namedIn(deps, ctx, image, 'ramdisk_id'),
@@ -50,7 +50,7 @@ export async function guestSpecOf(deps: SpecDeps, ctx: Context, server: Server, 
     kernel,
     ramdisk,
     vifs: [...vifs],
-    ...(numa && { numa }),
+    ...place,
     ...(server.configDrive ? { configDrive: await configDriveOf(deps, server) } : {}),
   };
 }

@@ -1,4 +1,4 @@
-import { placeOnNodes } from '../../../db/stores/hosts/guest-places.ts';
+import { placeOfGuest } from '../../../db/stores/hosts/guest-places.ts';
 import { guestName } from '../../../objects/guest-name.ts';
 import type { MovedGuest } from '../../../objects/guest-spec.ts';
 import type { Flavor } from '../../../objects/flavor.ts';
@@ -24,7 +24,7 @@ export async function movedGuestOf(
   { flavor, vifs, host, volumes }: Moving,
 ): Promise<MovedGuest> {
   const { id: serverId, image } = server;
-  const numa = await placeOnNodes(db, { serverId, host, flavor, image });
+  const place = await placeOfGuest(db, { serverId, host, flavor, image });
   return {
     serverId,
     name: guestName(server),
@@ -35,7 +35,7 @@ export async function movedGuestOf(
     flavor,
     image,
     vifs: [...vifs],
-    ...(numa && { numa }),
+    ...place,
     ...(volumes && { volumes: [...volumes] }),
   };
 }

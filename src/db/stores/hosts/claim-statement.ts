@@ -37,11 +37,14 @@ export const taking = (host: HostName) => sql`
       INSERT INTO allocations (placement_id, resource_class, amount) SELECT made.id, resource_class, amount FROM made CROSS JOIN wanted
     )`;
 
+/** A value of a placement, in a statement. */
+export const jsonOf = (value: object | null) => sql`${value && JSON.stringify(value)}::jsonb`;
+
 /**
  * The part of a statement that claims what the row of `server` wants; `got` then has the host, whether claimed now or before. Inventories
  * are locked before they are compared: a claim that waited for another one sees what that left, in all classes.
  */
-export const claiming = ({ serverId, host }: Claim, { demand = demandOfRow, numa = null }: Partial<Tailored> = {}) => sql`
+export const claiming = ({ serverId, host }: Claim, { demand = demandOfRow, numa = null, devices = null }: Partial<Tailored> = {}) => sql`
     wanted AS (SELECT demand.* FROM server CROSS JOIN LATERAL (${demand}) AS demand),
     held AS (
       SELECT host FROM placements WHERE server_id = ${serverId} AND host = ${host} AND role = 'current' AND EXISTS (SELECT FROM server)
@@ -60,7 +63,8 @@ export const claiming = ({ serverId, host }: Claim, { demand = demandOfRow, numa
       SELECT id FROM unplaced WHERE ${hasRoom}
     ),
     made AS (
-      INSERT INTO placements (server_id, host, role, numa) SELECT id, ${host}, 'current', ${numa && JSON.stringify(numa)}::jsonb FROM fitting RETURNING id, host
+      INSERT INTO placements (server_id, host, role, numa, devices)
+      SELECT id, ${host}, 'current', ${jsonOf(numa)}, ${jsonOf(devices)} FROM fitting RETURNING id, host
     ),
     ${taking(host)},
     got AS (SELECT host FROM held UNION ALL SELECT host FROM made)`;

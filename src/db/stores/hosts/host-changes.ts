@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { AggregateMetadata } from '../../../objects/aggregate.ts';
 import type { HostName } from '../../../objects/ids.ts';
 import type { GuestPlacement } from '../../../objects/numa/guest-placement.ts';
+import type { HostDevice } from '../../../objects/pci/host-device.ts';
 import type { HostTopology } from '../../../objects/numa/host-topology.ts';
 import type { Inventories } from '../../../objects/resources.ts';
 import type { CellDb } from '../../sql/queries.ts';
@@ -31,6 +32,9 @@ export interface HostRow {
   readonly topology: HostTopology | null;
   /** The servers that have nodes, CPUs or pages of it. */
   readonly placedGuests: readonly PlacedGuest[];
+  /** Its PCI devices that guests may have for themselves, and those that servers have. */
+  readonly devices: readonly HostDevice[];
+  readonly heldDevices: readonly HeldDevices[];
   /** What it measured, by name. */
   readonly metrics: Readonly<Record<string, number>>;
   /** Guests in a row that could not be made there. */
@@ -46,6 +50,12 @@ export interface HostRow {
 export interface PlacedGuest {
   readonly serverId: string;
   readonly numa: GuestPlacement;
+}
+
+/** The devices of a server. */
+interface HeldDevices {
+  readonly serverId: string;
+  readonly addresses: readonly string[];
 }
 
 /** How far a read got. */
@@ -123,6 +133,10 @@ const hostRow = sql`
     'topology', node.topology, 'placedGuests', CASE WHEN node.topology IS NULL THEN '[]' ELSE coalesce((
       SELECT json_agg(json_build_object('serverId', server_id, 'numa', numa) ORDER BY id)
       FROM placements WHERE placements.host = node.host AND numa IS NOT NULL
+    ), '[]') END,
+    'devices', coalesce(node.devices, '[]'), 'heldDevices', CASE WHEN node.devices IS NULL THEN '[]' ELSE coalesce((
+      SELECT json_agg(json_build_object('serverId', server_id, 'addresses', jsonb_path_query_array(devices, '$[*].address')) ORDER BY id)
+      FROM placements WHERE placements.host = node.host AND devices IS NOT NULL
     ), '[]') END,
     'metrics', node.metrics, 'failedBuilds', node.failed_builds, 'servers', there.servers, 'busyServers', there.busy,
     'aggregates', coalesce((

@@ -22,6 +22,7 @@ export async function saveHostReports(db: CellDb, reports: readonly HostReport[]
     uptime: report.uptime ?? null,
     capabilities: report.capabilities ?? null,
     topology: report.topology ?? null,
+    devices: report.devices?.length ? report.devices : null,
     // A host that reports none is older than contract numbers.
     contract: report.contract ?? 1,
   }));
@@ -48,6 +49,7 @@ const REPORTED = [
   'uptime',
   'capabilities',
   'topology',
+  'devices',
   'contract',
 ] as const;
 const reported = sql.join(REPORTED.map((column) => sql.ref(column)));

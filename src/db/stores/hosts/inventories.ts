@@ -2,6 +2,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { HostReport } from '../../../objects/host-report.ts';
 import { dedicatedIn, sharedIn } from '../../../objects/numa/host-topology.ts';
+import { countedByClass } from '../../../objects/pci/host-device.ts';
 import { type Inventories, resourceClass } from '../../../objects/resources.ts';
 import type { CellDb } from '../../sql/queries.ts';
 import { catchViolation } from '../../sql/constraint-violation.ts';
@@ -15,7 +16,7 @@ export interface AllocationRules {
 }
 
 /** A report as one row for each resource class. */
-const rowsOf = ({ host, topology, customInventories = {}, ...report }: HostReport, rules: AllocationRules) => [
+const rowsOf = ({ host, topology, devices = [], customInventories = {}, ...report }: HostReport, rules: AllocationRules) => [
   {
     host,
     resource_class: resourceClass.vcpu,
@@ -23,7 +24,11 @@ const rowsOf = ({ host, topology, customInventories = {}, ...report }: HostRepor
     reserved: 0,
     allocation_ratio: rules.cpuAllocationRatio,
   },
-  ...wholeOnes({ ...customInventories, [resourceClass.pcpu]: topology ? dedicatedIn(topology).length : 0 }).map((one) => ({
+  ...wholeOnes({
+    ...customInventories,
+    ...countedByClass(devices),
+    [resourceClass.pcpu]: topology ? dedicatedIn(topology).length : 0,
+  }).map((one) => ({
     host,
     ...one,
   })),

@@ -6,8 +6,10 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Sizing } from '../../../objects/demand.ts';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
 import type { GuestPlacement } from '../../../objects/numa/guest-placement.ts';
+import type { PlacedDevice } from '../../../objects/pci/host-device.ts';
 import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
+import { jsonOf } from './claim-statement.ts';
 import { demandRows } from './tailored-demand.ts';
 
 /**
@@ -49,12 +51,13 @@ interface Booking extends Sizing {
   readonly id: ServerId;
   readonly host: HostName;
   readonly numa: GuestPlacement | null;
+  readonly devices: readonly PlacedDevice[] | null;
 }
 
 /** Records a placement for a server that is on a host without one, even if the host has no room. */
-export async function bookPlacement(trx: InCell, { id: serverId, host, numa, ...sizing }: Booking): Promise<void> {
+export async function bookPlacement(trx: InCell, { id: serverId, host, numa, devices, ...sizing }: Booking): Promise<void> {
   await sql`
-    WITH wanted AS (${demandRows(sizing)}),
+    WITH wanted AS (${demandRows(sizing, devices)}),
     owing AS (
       SELECT inventory.host, inventory.resource_class FROM inventories AS inventory JOIN wanted USING (resource_class)
       WHERE inventory.host = ${host} ORDER BY inventory.resource_class FOR NO KEY UPDATE OF inventory
@@ -64,8 +67,8 @@ export async function bookPlacement(trx: InCell, { id: serverId, host, numa, ...
       WHERE inventory.host = owing.host AND inventory.resource_class = owing.resource_class
     ),
     made AS (
-      INSERT INTO placements (server_id, host, role, numa)
-      SELECT ${serverId}::uuid, host, 'current', ${numa && JSON.stringify(numa)}::jsonb FROM compute_nodes WHERE host = ${host} RETURNING id
+      INSERT INTO placements (server_id, host, role, numa, devices)
+      SELECT ${serverId}::uuid, host, 'current', ${jsonOf(numa)}, ${jsonOf(devices)} FROM compute_nodes WHERE host = ${host} RETURNING id
     )
     INSERT INTO allocations (placement_id, resource_class, amount) SELECT made.id, resource_class, amount FROM made CROSS JOIN wanted`.execute(
     trx,

@@ -11,7 +11,7 @@ import { heldBy, type VolumeHold } from '../../../objects/server-volume.ts';
 import type { PlacementRole } from '../../../objects/placement-role.ts';
 import type { CellDb, InCell } from '../../sql/queries.ts';
 import { holdGroupOf, isAgainstGroup } from '../groups/group-members.ts';
-import { hasRoom, isVolumeBackedRow, taking } from '../hosts/claim-statement.ts';
+import { hasRoom, isVolumeBackedRow, jsonOf, taking } from '../hosts/claim-statement.ts';
 import { releasing } from '../hosts/placements.ts';
 import { type Tailored, tailorTo } from '../hosts/tailored-demand.ts';
 import { lockServer, type ServerState } from '../servers/servers.ts';
@@ -63,7 +63,7 @@ export async function claimMove(trx: InCell, claim: MoveClaim): Promise<'placed'
 async function takeRoom(
   trx: InCell,
   { serverId, workflowId, host }: Omit<MoveClaim, 'flavor'>,
-  { demand, numa }: Tailored,
+  { demand, numa, devices }: Tailored,
 ): Promise<boolean> {
   const { rows } = await sql`
     WITH wanted AS (${demand}),
@@ -75,8 +75,8 @@ async function takeRoom(
       SELECT host FROM compute_nodes WHERE host = ${host} AND ${hasRoom}
     ),
     made AS (
-      INSERT INTO placements (server_id, host, role, workflow_id, numa)
-      SELECT ${serverId}, host, 'incoming', ${workflowId}, ${numa && JSON.stringify(numa)}::jsonb FROM fitting RETURNING id
+      INSERT INTO placements (server_id, host, role, workflow_id, numa, devices)
+      SELECT ${serverId}, host, 'incoming', ${workflowId}, ${jsonOf(numa)}, ${jsonOf(devices)} FROM fitting RETURNING id
     ),
     ${taking(host)}
     SELECT FROM made`.execute(trx);

@@ -7,6 +7,7 @@ import { element, type XmlElement } from '../xml.ts';
 import { agentChannel } from './agent-channel.ts';
 import type { DomainParts } from './domain-parts.ts';
 import type { GuestDisk } from './disk-places.ts';
+import { hostDevice } from './host-device.ts';
 import { screens } from './screens.ts';
 import { isOnScsi, volumeDisk } from './volume-disk.ts';
 
@@ -21,6 +22,7 @@ export const devices = ({ guest, disks, consoleLog, screens: shown }: DomainPart
     disks.map((disk) => diskOf(disk, hardware)),
     volumes.filter(({ isRoot }) => !isRoot).map(volumeDisk),
     guest.vifs.filter(({ kind }) => kind === 'bridge').map((vif) => networkCard(vif, { hardware, vcpus: guest.flavor.vcpus })),
+    (guest.devices ?? []).map(hostDevice),
     serialPorts(consoleLog, hardware.serialPorts),
     element('console', { type: 'pty' }, element('target', { type: 'serial', port: 0 })),
     inputs(hardware),

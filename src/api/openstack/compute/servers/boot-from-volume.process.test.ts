@@ -44,6 +44,7 @@ beforeAll(async () => {
   ] as const)
     await insertFlavor(database.db, { ...sampleFlavor, id, name: id, rootGb, ephemeralGb: id === 'roomy' ? 2 : 0 });
   const resolve = bootResolver({
+    deviceAliases: new Map(),
     db: database.db,
     policy: novaPolicy(),
     images: { forBoot: async (_ctx, id) => [sampleImage, listed].find((image) => image.id === id) ?? 'unknown' },

@@ -58,6 +58,7 @@ beforeAll(async () => {
     images: { forBoot: async (_ctx, asked) => (asked === bogusImage.id ? bogusImage : sampleImage) },
     volumes: cloud.deps.volumes,
     networks: { checkRequested: async () => {}, checkSecurityGroups: async () => {} },
+    deviceAliases: new Map(),
   });
   face = await openFace(cloud, {}, cloud.api({ resolve, quotaLimits: limits }));
 });
