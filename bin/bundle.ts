@@ -2,13 +2,19 @@
  * Joins the source into a few files, which start in half the time of 2000 and take 50 MB less memory. They are a cache of the source, kept
  * under node_modules: bin/nova-ts makes them anew when anything is newer. Called with the folder to write and those that bin/nova-ts looks at.
  */
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { build, type Plugin } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 /** What bin/nova-ts starts. */
 const ENTRY = 'main.mjs';
+/** Names the process that makes a bundle now. */
+const LOCK = 'making';
+const POLL_MS = 50;
+/** Then a start makes a bundle of its own: the process id in the lock may be somebody else's by now. */
+const PATIENCE_MS = 30_000;
 /** Files of earlier bundles are kept for so long after the next one came: a program that still runs from them may load one late. */
 const KEPT_MS = 7 * 24 * 3_600_000;
 
@@ -92,8 +98,52 @@ async function removeEarlier(folder: string, last: number | undefined): Promise<
   }
 }
 
+/** One start makes the bundle; the others wait for it, so that many services that start at once do not all do the same work. */
+async function whileAlone(folder: string, work: () => Promise<void>): Promise<void> {
+  const lock = join(folder, LOCK);
+  // A link appears with its content, so nobody finds it without an owner.
+  const own = `${lock}.${process.pid}`;
+  await writeFile(own, String(process.pid));
+  try {
+    const untilMs = Date.now() + PATIENCE_MS;
+    while (!(await isLinked(own, lock)) && Date.now() < untilMs) {
+      const owner = Number(await readFile(lock, 'utf8').catch(() => ''));
+      // Moving it is atomic: of several who see a dead owner, one removes its lock.
+      if (owner > 0 && !isAlive(owner)) await rename(lock, `${own}.dead`).catch(() => {});
+      else await setTimeout(POLL_MS);
+    }
+    try {
+      await work();
+    } finally {
+      await rm(lock, { force: true });
+    }
+  } finally {
+    for (const file of [own, `${own}.dead`]) await rm(file, { force: true });
+  }
+}
+
+/** False if the other is there already. A file system without links has no lock. */
+const isLinked = (from: string, to: string): Promise<boolean> =>
+  link(from, to).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => error.code !== 'EEXIST',
+  );
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 const [named, ...watched] = process.argv.slice(2);
 if (named === undefined) throw new Error('usage: bundle.ts FOLDER WATCHED...');
 const folder = resolve(named);
 await mkdir(folder, { recursive: true });
-await bundle(folder, watched);
+const askedMs = Date.now();
+await whileAlone(folder, async () => {
+  // What another start has begun to make since then has all that this one would have.
+  const made = await stat(join(folder, ENTRY)).catch(() => undefined);
+  if (made === undefined || made.mtimeMs < askedMs) await bundle(folder, watched);
+});

@@ -45,6 +45,17 @@ test('several at once start from one whole bundle', async () => {
   await write('cmd/word.ts', `export const word = 'all';`);
   await write('cmd/main.ts', `console.log((await import('./word.ts')).word);`);
   expect(await Promise.all([nova(), nova(), nova()])).toEqual(['all', 'all', 'all']);
+  expect((await readdir(join(checkout, 'node_modules/.cache/nova-ts'))).filter((name) => name.startsWith('making'))).toEqual([]);
+});
+
+test('a start that was killed while it made the bundle holds up no other', async () => {
+  await write('cmd/main.ts', `console.log('made');`);
+  const folder = join(checkout, 'node_modules/.cache/nova-ts');
+  await mkdir(folder, { recursive: true });
+  const dead = spawn('true');
+  await once(dead, 'exit');
+  await writeFile(join(folder, 'making'), String(dead.pid));
+  expect(await Promise.all([nova(), nova()])).toEqual(['made', 'made']);
 });
 
 test('what a bundle had is kept for a week after the next one came, for programs that still run from it', async () => {
