@@ -336,6 +336,7 @@ async function changeVolumes(): Promise<void> {
   await typeAccess.addProject(asked(), type.id, 'p2');
   await typeAccess.removeProject(asked(), type.id, 'p2');
   await changeTransfers(lab, id);
+  await changeTypeSpecs(lab);
   await edits.retype(asked(), id, 'fast');
   await volumes.update(asked(), id, { name: 'w' });
   const host = { host: 'h' };
@@ -362,6 +363,20 @@ async function changeVolumes(): Promise<void> {
 }
 
 const keepBackupsIn = (store: string) => database.db.updateTable('volume_backups').set({ store_id: store }).execute();
+
+async function changeTypeSpecs(lab: SimulatedVolumes): Promise<void> {
+  const { types, qosSpecs, typeEncryption, defaultTypes } = lab.api();
+  const { id: typeId } = await types.create(asked(), { name: 'said', description: null, isPublic: true, extraSpecs: {} });
+  const { id } = await qosSpecs.create(asked(), { name: 'q', consumer: 'both', specs: {} });
+  await qosSpecs.update(asked(), id, { specs: { read_iops_sec: '1' } });
+  await qosSpecs.delete(asked(), id);
+  const words = { provider: 'luks', controlLocation: 'front-end', cipher: null, keySize: null } as const;
+  await typeEncryption.create(asked(), typeId, words);
+  await typeEncryption.update(asked(), typeId, { keySize: 256 });
+  await typeEncryption.delete(asked(), typeId);
+  await defaultTypes.set(asked(), 'p2', typeId);
+  await defaultTypes.unset(asked(), 'p2');
+}
 
 /** Offers of a volume that is available. */
 async function changeTransfers(lab: SimulatedVolumes, volumeId: string): Promise<void> {

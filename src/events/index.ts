@@ -13,6 +13,7 @@ import * as servers from './servers.ts';
 import * as volume from './volume.ts';
 import * as volumeBackups from './volume-backups.ts';
 import * as volumeTransfers from './volume-transfers.ts';
+import * as volumeTypeSpecs from './volume-type-specs.ts';
 
 const isType = (value: unknown): value is EventType => typeof value === 'function' && 'payload' in value;
 
@@ -37,6 +38,7 @@ export const eventTypes: ReadonlyMap<string, EventType> = new Map(
     volumeBackups,
     volumeTransfers,
     objectstore,
+    volumeTypeSpecs,
   ]
     .flatMap(typesIn)
     .map((type) => [type.type, type]),

@@ -17,6 +17,7 @@ const schemas = {
     'volume',
     'volume-backups',
     'volume-transfers',
+    'volume-type-specs',
     'flavors',
     'quota',
     'cloud-secrets',

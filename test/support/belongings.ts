@@ -190,6 +190,7 @@ async function makeVolumes(owner: CloudClient, admin: CloudClient): Promise<Belo
   await is(`/v3/volumes/${offered}`, 'available');
   const transfer = await made(owner, 'volume', '/v3/os-volume-transfer', { transfer: { volume_id: offered } }).then(idOf);
   const type = await made(admin, 'volume', '/v3/types', { volume_type: { name: 'for all', extra_specs: { a: 'b' } } }).then(idOf);
+  const qos = await made(admin, 'volume', '/v3/qos-specs', { qos_specs: { name: 'for all' } }).then(idOf);
   const { services } = await list(admin, 'volume', '/v3/os-services?binary=cinder-volume');
   return {
     'compute os-volumes': theirs(volume),
@@ -203,6 +204,9 @@ async function makeVolumes(owner: CloudClient, admin: CloudClient): Promise<Belo
     'volume volume-transfers': theirs(transfer),
     'volume attachments': theirs(body.attachment.id),
     'volume types': everyones(type),
+    'volume types encryption': everyones('cipher'),
+    'volume qos-specs': everyones(qos),
+    'volume default-types': everyones(owner.projectId),
     'volume types extra_specs': everyones('a'),
     'volume os-quota-sets': theirs(owner.projectId),
     'volume os-quota-class-sets': everyones('default'),

@@ -15,7 +15,7 @@ const nobody = (requestId: string): Context => ({ requestId, userId: null, proje
 export function admitEarly<Deps>(asked: Unidentified, place: Place<Deps>, identify: Identify | undefined): Recalled | undefined {
   const { method, requestId } = asked.exchange;
   if ((method !== 'GET' && method !== 'HEAD') || place.candidates.length === 0) return undefined;
-  if (place.candidates.some((route) => route.auth === 'none' || route.pass !== undefined)) return undefined;
+  if (place.candidates.some((route) => route.auth === 'none' || route.pass !== undefined || route.changes === true)) return undefined;
   const recalled = identify?.recall?.(asked);
   if (!recalled) return undefined;
   const found = { ...recalled.found, requestId };

@@ -73,6 +73,8 @@ export interface Documented {
 
 interface Declaration<P extends string, D, Q, B, Deps> extends Window {
   readonly method: Method;
+  /** A GET that changes something, where clients of an older API send it so. */
+  readonly changes?: boolean;
   /** Below the mount point, e.g. `/servers/{id}`. */
   readonly path: P;
   /** The action in the body, where several routes share method and path. */
@@ -97,6 +99,7 @@ interface Declaration<P extends string, D, Q, B, Deps> extends Window {
 /** A declared route that needs `Deps` to be served. */
 export interface Route<in Deps> extends Window {
   readonly method: Method;
+  readonly changes?: boolean;
   readonly path: string;
   /** The action in the body, where several routes share method and path; the face finds it. */
   readonly action?: string;

@@ -61,6 +61,7 @@ import * as attachmentHolders from './0060-attachment-holders.ts';
 import * as volumeTransfers from './0061-volume-transfers.ts';
 import * as objectstore from './0062-objectstore.ts';
 import * as devices from './0063-devices.ts';
+import * as volumeTypeSpecs from './0064-volume-type-specs.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -137,4 +138,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0061-volume-transfers': volumeTransfers,
   '0062-objectstore': objectstore,
   '0063-devices': devices,
+  '0064-volume-type-specs': volumeTypeSpecs,
 };

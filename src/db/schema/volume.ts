@@ -4,6 +4,7 @@ import type { AttachMode, AttachStatus, SnapshotStatus, VolumeStatus } from '../
 import type { Json, OptionalJson, Time } from './columns.ts';
 import type { VolumeBackupTables } from './volume-backups.ts';
 import type { VolumeTransferTables } from './volume-transfers.ts';
+import type { VolumeTypeSpecsTables } from './volume-type-specs.ts';
 
 type Texts = Readonly<Record<string, string>>;
 type Defaulted<T> = ColumnType<T, T | undefined, T>;
@@ -132,7 +133,7 @@ export interface VolumeMessagesTable {
   expires_at: Date;
 }
 
-export interface VolumeTables extends VolumeBackupTables, VolumeTransferTables {
+export interface VolumeTables extends VolumeBackupTables, VolumeTransferTables, VolumeTypeSpecsTables {
   volume_types: VolumeTypesTable;
   volume_type_projects: VolumeTypeProjectsTable;
   volumes: VolumesTable;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { volumeRead, volumeScript, volumeWritten } from '../../../test/support/volume-in-guest.ts';
 import { systemClock } from '../../lib/clock/clock.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
+import { runToEnd } from '../../lib/child/run-to-end.ts';
 import { asId, type ServerId } from '../../objects/ids.ts';
 import { BuiltinVolumeDriver } from '../../volume/drivers/builtin/driver.ts';
 import type { LibvirtDriver } from './driver.ts';
@@ -49,8 +50,9 @@ describe.skipIf(skip !== undefined)('volumes of a guest', { timeout: 300_000 }, 
     await rm(directory, { recursive: true, force: true });
   });
 
-  const attach = async (serverId: ServerId) => {
-    const connection = await storage.connect({ attachmentId: serverId, volumeId: VOLUME, readOnly: false, connector: {} });
+  const attach = async (serverId: ServerId, limits: Readonly<Record<string, string>> = {}) => {
+    const { type, data } = await storage.connect({ attachmentId: serverId, volumeId: VOLUME, readOnly: false, connector: {} });
+    const connection = { type, data: { ...data, qos_specs: limits } };
     const volume = { volumeId: VOLUME, device: '/dev/vdb', isReadOnly: false, isShared: false, connection };
     await driver.attachVolume(serverId, volume, UNPLUGGING);
     await driver.attachVolume(serverId, volume, UNPLUGGING);
@@ -81,5 +83,27 @@ describe.skipIf(skip !== undefined)('volumes of a guest', { timeout: 300_000 }, 
     await expect.poll(async () => (await driver.consoleOutput(second)).split('VOLUME-READ MARKED').length, WAIT).toBe(3);
     await detach(second);
     expect(await driver.powerState(second)).toBe('running');
+  });
+
+  test('a guest keeps to the limits of a volume, also after a start', async () => {
+    const { serverId, name } = host.makeGuest({ serverId: asId<ServerId>(systemIds.uuid()) });
+    await driver.spawn(host.makeGuest({ serverId, name }), new AbortController().signal);
+    await attach(serverId, { total_bytes_sec: '1048576', total_bytes_sec_max: '2097152', read_iops_sec: '50', size_iops_sec: '4096' });
+    const limits = async () => {
+      const { stdout } = await runToEnd('virsh', ['-c', host.host.libvirtUri, 'blkdeviotune', name, 'vdb'], { timeoutMs: 30_000 });
+      const rows = stdout.split('\n').map((row) => row.split(':').map((part) => part.trim()));
+      return rows.filter(([, value]) => Number(value) > 0);
+    };
+    const wanted = [
+      ['total_bytes_sec', '1048576'],
+      ['read_iops_sec', '50'],
+      ['total_bytes_sec_max', '2097152'],
+      ['size_iops_sec', '4096'],
+    ];
+    expect((await limits()).filter(([key]) => !key?.endsWith('_length'))).toEqual(wanted);
+    await driver.reboot(serverId, { type: 'hard', graceMs: 0 });
+    expect((await limits()).filter(([key]) => !key?.endsWith('_length'))).toEqual(wanted);
+    await driver.destroy(serverId);
+    await storage.disconnect(serverId, VOLUME);
   });
 });

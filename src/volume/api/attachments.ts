@@ -24,6 +24,7 @@ import type { VolumeDeps } from '../deps.ts';
 import { allowedListing, listedRows } from './listing.ts';
 import { AttachmentNotFound, ConnectionFailed, InvalidVolume, VolumeNotFound } from '../errors.ts';
 import { allowedVolume, refuseTaking } from './access.ts';
+import { frontEndSpecs } from './front-end-specs.ts';
 
 /** What an attachment is before it is connected. */
 const unconnected = {
@@ -108,7 +109,8 @@ export class AttachmentsApi {
     const volume = await findVolume(db, before.volumeId);
     if (!volume) throw VolumeNotFound({ id: before.volumeId });
     const connected = await this.#connectOnHost(ctx, volume, before);
-    const info = { ...connected.data, driver_volume_type: connected.type, attachment_id: id };
+    const limits = await frontEndSpecs(db, volume);
+    const info = { ...connected.data, ...limits, driver_volume_type: connected.type, attachment_id: id };
     return await this.#change(ctx, `attachment.connected ${id}`, id, () => ({ connection_info: JSON.stringify(info) }));
   }
 

@@ -7,7 +7,7 @@ import { checkVolumeQuota } from '../quota.ts';
 import { allowedVolume } from './access.ts';
 import { editVolume } from './edit-volume.ts';
 import { withoutKey } from './metadata.ts';
-import { allowsMultiattach, checkTypeSize, namedType } from './types-for-volumes.ts';
+import { allowsMultiattach, checkTypeSize, namedType, refuseEncrypted } from './types-for-volumes.ts';
 
 type Texts = Readonly<Record<string, string>>;
 
@@ -38,6 +38,7 @@ export class VolumeEditsApi {
       if (volume.status === 'in-use' && allowsMultiattach(type) !== volume.isMultiattach)
         throw VolumeInputInvalid({ because: 'Retype requires that the volume is not in use, since multiattach changes.' });
       checkTypeSize(type, volume.sizeGb);
+      await refuseEncrypted(trx, type);
       const { projectId, sizeGb } = volume;
       // Counted as an addition: the limits of all types together are not exceeded by a volume that stays.
       await checkVolumeQuota(trx, { projectId, typeName: type.name, gigabytes: 0, sizeGb }, quotaLimits);

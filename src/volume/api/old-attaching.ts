@@ -21,6 +21,7 @@ import { modeOf, statusBy } from '../attaching.ts';
 import type { VolumeDeps } from '../deps.ts';
 import { ConnectionFailed, InvalidVolume, VolumeInputInvalid, VolumeNotFound } from '../errors.ts';
 import { allowedVolume, refuseTaking } from './access.ts';
+import { frontEndSpecs } from './front-end-specs.ts';
 
 type Connector = Readonly<Record<string, unknown>>;
 
@@ -134,8 +135,8 @@ export class OldAttachingApi {
 
   /** Connects the volume to the host that the connector describes. */
   async initializeConnection(ctx: Context, id: string, connector: Connector): Promise<Connection> {
-    const { ids, volume: hosts } = this.#deps;
-    const { host, isReadOnly } = await allowedVolume(this.#deps, ctx, id, rule('initialize_connection'));
+    const { db, ids, volume: hosts } = this.#deps;
+    const { host, isReadOnly, typeId, sizeGb } = await allowedVolume(this.#deps, ctx, id, rule('initialize_connection'));
     const { host: name } = connector;
     if (typeof name !== 'string') throw VolumeInputInvalid({ because: 'The connector has no host.' });
     if (host === null) throw ConnectionFailed({ volumeId: id });
@@ -155,9 +156,10 @@ export class OldAttachingApi {
     });
     invariant(attachmentId, 'the change names it');
     const wanted = { attachmentId, volumeId: id, readOnly: isReadOnly === true, connector };
-    return await hosts.connect(ctx, { host: backendOf(host), wanted }).catch((cause: unknown) => {
+    const connected = await hosts.connect(ctx, { host: backendOf(host), wanted }).catch((cause: unknown) => {
       throw ConnectionFailed({ volumeId: id }, { cause });
     });
+    return { ...connected, data: { ...connected.data, ...(await frontEndSpecs(db, { typeId, sizeGb })) } };
   }
 
   /** Ends the connection to a host; an attachment that nobody completed ends with it. */

@@ -1,4 +1,5 @@
 import { change } from '../../db/change.ts';
+import { isDefaultOfProject } from '../../db/stores/volume/default-types.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
 import {
   deleteType,
@@ -71,7 +72,7 @@ export class VolumeTypesApi {
 
   async show(ctx: Context, id: string): Promise<VolumeType> {
     this.#deps.policy.check(ctx, 'volume_extension:type_get');
-    return id === 'default' ? await defaultType(this.#deps) : await this.#find(ctx, id);
+    return id === 'default' ? await defaultType(this.#deps, ctx) : await this.#find(ctx, id);
   }
 
   /** A type by its id or name, which the caller may give to a volume. */
@@ -101,7 +102,7 @@ export class VolumeTypesApi {
     await change(ctx, { db, what: `volumeType.delete ${id}` }, async ({ trx, tell }) => {
       const type = await lockType(trx, id);
       if (!type) throw VolumeTypeNotFound({ id });
-      if (type.name === name) throw VolumeTypeIsDefault({ id });
+      if (type.name === name || (await isDefaultOfProject(trx, id))) throw VolumeTypeIsDefault({ id });
       if ((await volumesOfType(trx, id)) > 0) throw VolumeTypeInUse({ id });
       await deleteType(trx, id);
       tell(volumeTypeDelete(type));

@@ -16,7 +16,7 @@ import { findType } from '../../db/stores/volume/volume-types.ts';
 import { allowedVolume } from './access.ts';
 import { beginRestore } from './begin-restore.ts';
 import { findSource, type FoundSource, type NamedSource } from './sources.ts';
-import { allowsMultiattach, checkTypeSize, typeForVolume } from './types-for-volumes.ts';
+import { allowsMultiattach, checkTypeSize, refuseEncrypted, typeForVolume } from './types-for-volumes.ts';
 
 /** A volume to make. */
 export interface NewVolume extends NamedSource {
@@ -82,6 +82,8 @@ export class VolumesApi {
           image_metadata: source.imageMetadata && JSON.stringify(source.imageMetadata),
           workflow_id: workflowId,
         });
+        // Once the row is there, the type's encryption does not change any more.
+        await refuseEncrypted(trx, type);
         const { backupId } = wanted;
         if (backupId === undefined) {
           const input = { volumeId, origin: source.origin };

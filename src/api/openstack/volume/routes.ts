@@ -9,12 +9,16 @@ import { poolsRoutes } from './fleet/pools.ts';
 import { servicesRoutes } from './fleet/services.ts';
 import { messagesRoutes } from './messages/routes.ts';
 import { metadataRoutes } from './metadata-routes.ts';
+import { qosAssociationRoutes } from './qos/associations.ts';
+import { qosSpecsRoutes } from './qos/routes.ts';
 import { showLimits } from './quotas/limits.ts';
 import { quotasRoutes } from './quotas/routes.ts';
 import { snapshotActions } from './snapshots/actions.ts';
 import { snapshotsRoutes } from './snapshots/routes.ts';
 import { transfersRoutes } from './transfers/routes.ts';
 import { typeAccessRoutes } from './types/access.ts';
+import { defaultTypesRoutes } from './types/default-types.ts';
+import { typeEncryptionRoutes } from './types/encryption.ts';
 import { extraSpecsRoutes } from './types/extra-specs.ts';
 import { typesRoutes } from './types/routes.ts';
 import { extensionRoutes } from './versions/extensions.ts';
@@ -43,6 +47,10 @@ export const volumeRoutes: readonly Route<VolumeFaceDeps>[] = [
   ...typesRoutes,
   ...extraSpecsRoutes,
   ...typeAccessRoutes,
+  ...typeEncryptionRoutes,
+  ...defaultTypesRoutes,
+  ...qosSpecsRoutes,
+  ...qosAssociationRoutes,
   ...quotasRoutes,
   showLimits,
   ...servicesRoutes,

@@ -246,3 +246,54 @@ test('by the older path snapshots stay behind, and an offer is taken back or goe
     .poll(async () => (await send('GET', `/os-volume-transfer/${transfer.id}`)).status, { timeout: 30_000, interval: 20 })
     .toBe(404);
 });
+
+test('limits of a type are told to the host that connects, and grow with the volume', async () => {
+  const typeId = (await send('POST', '/types', { volume_type: { name: 'limited' } }, 'admin')).json.volume_type.id;
+  const specs = { name: 'slow', consumer: 'front-end', read_iops_sec_per_gb: '10', write_bytes_sec: '500' };
+  expect((await send('POST', '/qos-specs', { qos_specs: { ...specs, write_bytes_sec: 'fast' } }, 'admin')).status).toBe(400);
+  expect((await send('POST', '/qos-specs', { qos_specs: { ...specs, consumer: 'nobody' } }, 'admin')).status).toBe(400);
+  const { id } = (await send('POST', '/qos-specs', { qos_specs: specs }, 'admin')).json.qos_specs;
+  expect((await send('POST', '/qos-specs', { qos_specs: specs }, 'admin')).status).toBe(409);
+  expect((await send('GET', `/qos-specs/${id}`)).status).toBe(403);
+  expect((await send('GET', `/qos-specs/${id}/associate?vol_type_id=${typeId}`)).status).toBe(403);
+  expect((await send('GET', `/qos-specs/${id}/associate?vol_type_id=none`, undefined, 'admin')).status).toBe(404);
+  expect((await send('GET', `/qos-specs/${id}/associate?vol_type_id=${typeId}`, undefined, 'admin')).status).toBe(202);
+  expect((await send('GET', `/types/${typeId}`, undefined, 'admin')).json.volume_type.qos_specs_id).toBe(id);
+  expect((await send('DELETE', `/qos-specs/${id}`, undefined, 'admin')).status).toBe(400);
+  const volume = (await send('POST', '/volumes', { volume: { size: 3, volume_type: 'limited' } })).json.volume.id;
+  await is(`/volumes/${volume}`, 'available');
+  const attachment = { volume_uuid: volume, instance_uuid: volume, connector: { host: 'h' } };
+  const { connection_info } = (await send('POST', '/attachments', { attachment })).json.attachment;
+  expect(connection_info.qos_specs).toEqual({ read_iops_sec: '30', write_bytes_sec: '500' });
+  expect((await send('PUT', `/qos-specs/${id}/delete_keys`, { keys: ['none'] }, 'admin')).status).toBe(404);
+  expect((await send('DELETE', `/qos-specs/${id}?force=true`, undefined, 'admin')).status).toBe(202);
+  expect((await send('GET', `/types/${typeId}`, undefined, 'admin')).json.volume_type.qos_specs_id).toBeNull();
+});
+
+test('a type whose volumes are to be encrypted gets none', async () => {
+  const typeId = (await send('POST', '/types', { volume_type: { name: 'secret' } }, 'admin')).json.volume_type.id;
+  const encryption = { provider: 'luks', control_location: 'front-end', cipher: 'aes-xts-plain64', key_size: 256 };
+  expect((await send('POST', `/types/${typeId}/encryption`, { encryption })).status).toBe(403);
+  expect((await send('POST', `/types/${typeId}/encryption`, { encryption }, 'admin')).status).toBe(200);
+  expect((await send('POST', `/types/${typeId}/encryption`, { encryption }, 'admin')).status).toBe(400);
+  expect((await send('GET', `/types/${typeId}/encryption/constructor`, undefined, 'admin')).status).toBe(404);
+  expect((await send('POST', '/volumes', { volume: { size: 1, volume_type: 'secret' } })).status).toBe(400);
+  const volume = await makeVolume({});
+  await is(`/volumes/${volume}`, 'available');
+  const retype = { 'os-retype': { new_type: 'secret', migration_policy: 'never' } };
+  expect((await send('POST', `/volumes/${volume}/action`, retype)).status).toBe(400);
+});
+
+test('volumes of a project that name no type get that of the project, which then stays', async () => {
+  const typeId = (await send('POST', '/types', { volume_type: { name: 'usual' } }, 'admin')).json.volume_type.id;
+  expect((await send('PUT', '/default-types/r', { default_type: { volume_type: 'usual' } })).status).toBe(403);
+  expect((await send('PUT', '/default-types/r', { default_type: { volume_type: 'none' } }, 'admin')).status).toBe(400);
+  const { json } = await send('PUT', '/default-types/r', { default_type: { volume_type: 'usual' } }, 'admin');
+  expect(json).toEqual({ default_type: { project_id: 'r', volume_type_id: typeId } });
+  const made = async (token: string) => (await send('POST', '/volumes', { volume: { size: 1 } }, token)).json.volume.volume_type;
+  expect([await made('member of r'), await made('member')]).toEqual(['usual', '__DEFAULT__']);
+  expect((await send('DELETE', `/types/${typeId}`, undefined, 'admin')).status).toBe(400);
+  expect((await send('DELETE', '/default-types/r', undefined, 'admin')).status).toBe(204);
+  expect((await send('GET', '/default-types/r', undefined, 'admin')).status).toBe(404);
+  expect(await made('member of r')).toBe('__DEFAULT__');
+});

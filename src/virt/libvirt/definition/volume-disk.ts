@@ -5,7 +5,10 @@ import { HypervisorFailed } from '../../errors.ts';
 import { attributeOf, elementAt, textIn } from '../read-xml.ts';
 import { element, type XmlElement } from '../xml.ts';
 
-const nbd = t.Object({ type: t.Literal('nbd'), data: t.Object({ socket: t.String(), export: t.String() }) });
+const nbd = t.Object({
+  type: t.Literal('nbd'),
+  data: t.Object({ socket: t.String(), export: t.String(), qos_specs: t.Optional(t.Record(t.String(), t.String())) }),
+});
 
 /** The disk of a volume; its name says on which bus it is. */
 export function volumeDisk({ volumeId, device, isReadOnly, isShared, connection }: GuestVolume): XmlElement {
@@ -22,6 +25,12 @@ export function volumeDisk({ volumeId, device, isReadOnly, isShared, connection 
     ),
     element('target', { dev, bus: isOnScsi({ device }) ? 'scsi' : 'virtio' }),
     element('serial', {}, volumeId),
+    connection.data.qos_specs &&
+      element(
+        'iotune',
+        {},
+        Object.entries(connection.data.qos_specs).map(([name, value]) => element(name, {}, value)),
+      ),
     isReadOnly ? element('readonly') : undefined,
     isShared ? element('shareable') : undefined,
   );
