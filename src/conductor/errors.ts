@@ -61,6 +61,18 @@ export const VolumeNotMade = errorType('VolumeNotCreated', 'conflict', (p: { vol
     : `Volume ${p.volumeId} could not be created; its status is ${p.status}.`,
 );
 
+export const SnapshotNotTaken = errorType(
+  'SnapshotNotTaken',
+  'conflict',
+  (p: { snapshotId: string; status: string }) => `Snapshot ${p.snapshotId} could not be taken; its status is ${p.status}.`,
+);
+
+export const VolumeNotReimaged = errorType(
+  'VolumeReimageFailed',
+  'conflict',
+  (p: { volumeId: string; status: string }) => `Volume ${p.volumeId} could not get the data of the image; its status is ${p.status}.`,
+);
+
 /** How many different reasons are told for each filter. */
 const MAX_REASONS = 3;
 

@@ -287,3 +287,13 @@ test('a pass expires after an hour, and cannot be prolonged or used for another 
   await clock.advance(1_000);
   await expect(dataOf(pass, one.id)).rejects.toSatisfy(ImagePassRefused.is);
 });
+
+test('an image of a server that boots from volumes is active without data, once, and has none to read', async () => {
+  const { id } = await images.create(alice, { ...raw, properties: { block_device_mapping: '[]' } });
+  for (const _again of [1, 2]) await images.completeEmpty(alice, id);
+  expect(await images.show(alice, id)).toMatchObject({ status: 'active', sizeBytes: 0 });
+  expect((await images.download(alice, id)).data).toBe(undefined);
+  expect(await images.meta(alice, id)).toMatchObject({ sizeBytes: 0 });
+  await recoverImages({ db: database.db, store });
+  expect(await images.show(alice, id)).toMatchObject({ status: 'active' });
+});

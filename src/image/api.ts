@@ -204,6 +204,11 @@ export class ImageApi {
     if (isGone) await store.remove(id);
   }
 
+  /** Completes an image that needs no data: a cloud's own, whose properties say all. */
+  async completeEmpty(ctx: Context, id: ImageId): Promise<void> {
+    await this.#uploads.completeEmpty(ctx, id);
+  }
+
   /** Receives the data of a queued image, which becomes active once all of it is on disk, and queued again if anything fails. */
   async upload(ctx: Context, id: string, chunks: Chunks): Promise<void> {
     const row = await requireImage(ctx, id, this.#with);
@@ -271,7 +276,7 @@ export class ImageApi {
   }
 
   async #read(image: Image, pick: PickRange = () => undefined): Promise<Download> {
-    if (image.sizeBytes === null) return { image, data: undefined };
+    if (image.sizeBytes === null || image.sizeBytes === 0) return { image, data: undefined };
     const range = pick(image.sizeBytes);
     return { image, data: { chunks: await this.#with.store.read(image.id, range), range } };
   }

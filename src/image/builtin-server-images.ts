@@ -16,6 +16,7 @@ export const builtinServerImages = (images: ImageApi, baseUrl: string): ServerIm
       if (!ImageIdTaken.is(error)) throw error;
     }
   },
+  completeEmpty: (ctx, id) => images.completeEmpty(ctx, id),
   progressOf: async (id) => {
     const status = await images.statusOf(id);
     return status === undefined ? 'gone' : status === 'queued' || status === 'saving' ? 'waiting' : 'whole';

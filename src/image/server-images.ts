@@ -8,6 +8,8 @@ export interface ServerImages {
   checkNew(ctx: Context, image: NewServerImage): void;
   /** Creates the image without data; a no-op if there is, or ever was, an image with this id. */
   create(ctx: Context, image: NewServerImage): Promise<void>;
+  /** Completes an image that has no data: its properties say all. A no-op if it is whole, or gone. */
+  completeEmpty(ctx: Context, id: ImageId): Promise<void>;
   /** Whether the image has its data; `gone` if somebody deleted it. */
   progressOf(id: ImageId): Promise<'waiting' | 'whole' | 'gone'>;
   /** Where a host sends the data, with a short-lived credential for this data only, issued anew for each message. */

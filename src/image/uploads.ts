@@ -1,4 +1,5 @@
 /** Uploads of image data: one at a time, all or nothing, whichever process crashes when. */
+import { createHash } from 'node:crypto';
 import { change } from '../db/change.ts';
 import { changeImage, imageStatus, lockImage } from '../db/stores/image/images.ts';
 import { LivingProcess } from '../db/sql/living-process.ts';
@@ -54,6 +55,15 @@ export class Uploads {
     });
   }
 
+  /** Makes a queued image active that has no data at all; a no-op for any other. */
+  async completeEmpty(ctx: Context, id: string): Promise<void> {
+    const data = { size_bytes: 0, virtual_size_bytes: null, md5: digestOfNothing('md5'), sha512: digestOfNothing('sha512') };
+    await change(ctx, { db: this.#with.db, what: `image.complete ${id}` }, async ({ trx, tell }) => {
+      const row = await changeImage(trx, { id, status: ['queued'] }, { status: 'active', ...data });
+      if (row) tell(imageUpload.end(toImage(row)));
+    });
+  }
+
   async #begin(ctx: Context, { id, upload }: Upload): Promise<void> {
     const saving = { status: 'saving', upload, uploader: this.#uploader.name } as const;
     const isOurs = await change(ctx, { db: this.#with.db, what: `image.upload.start ${upload}` }, async ({ trx, tell }) => {
@@ -97,3 +107,5 @@ export class Uploads {
     return from === undefined || from === 'deleted' ? ImageNotFound({ id }) : ImageTransitionRefused({ from, to });
   }
 }
+
+const digestOfNothing = (algorithm: string): string => createHash(algorithm).digest('hex');

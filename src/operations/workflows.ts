@@ -45,6 +45,8 @@ export interface RebuildServer {
   readonly imageBefore: ImageMeta | null;
   /** Whether the image changes; then the host must be able to run the new one. */
   readonly isOtherImage: boolean;
+  /** The boot volume that gets the data of the image. */
+  readonly reimages?: { readonly volumeId: string; readonly attachmentId: string; readonly imageId: string };
 }
 export const rebuildServerRef = workflowRef<RebuildServer>('rebuild-server');
 
@@ -118,6 +120,8 @@ export interface SnapshotServer {
   readonly image: NewServerImage;
   /** The operation: an image or a backup. */
   readonly transition: 'createImage' | 'createBackup';
+  /** For a server that boots from a volume: the snapshots that the image lists, instead of a copy of its disk. */
+  readonly snapshots?: readonly { readonly snapshotId: string; readonly volumeId: string }[];
   /** The type of a backup, and how many of the type are kept. */
   readonly rotation?: { readonly type: string; readonly keep: number };
 }

@@ -1,23 +1,22 @@
 import { Value } from '@sinclair/typebox/value';
-import { serviceContext } from '../lib/context/context.ts';
 import { invariant } from '../lib/errors/invariant.ts';
 import type { Context } from '../lib/context/context.ts';
 import { heldByCompute } from '../objects/server-volume.ts';
 import { connection } from '../objects/volume-connection.ts';
 import type { VolumeAttachment } from '../objects/volume.ts';
 import type { VolumeApi } from './api.ts';
+import { byCloud, orUndefined } from './by-cloud.ts';
+import { builtinServerSnapshots } from './builtin-server-snapshots.ts';
 import { mayReserve } from './attaching.ts';
 import { imageOfVolume } from './image-metadata.ts';
 import { AttachmentNotFound, InvalidVolume, VolumeNotFound } from './errors.ts';
 import type { ServerVolumes } from './server-volumes.ts';
 import { VolumeTypeNotFound } from './type-errors.ts';
 
+type Api = Pick<VolumeApi, 'volumes' | 'attachments' | 'types' | 'snapshots' | 'actions'>;
+
 /** Volumes of servers in our own volume service. The caller's rights are checked before; the work is done by the cloud. */
-export const builtinServerVolumes = ({
-  volumes,
-  attachments,
-  types,
-}: Pick<VolumeApi, 'volumes' | 'attachments' | 'types'>): ServerVolumes => {
+export const builtinServerVolumes = ({ volumes, attachments, types, snapshots, actions }: Api): ServerVolumes => {
   const find = {
     attachment: (ctx: Context, id: string) => orUndefined(attachments.show(byCloud(ctx), id), AttachmentNotFound.is),
     volume: (ctx: Context, id: string) => orUndefined(volumes.show(byCloud(ctx), id), VolumeNotFound.is),
@@ -26,6 +25,7 @@ export const builtinServerVolumes = ({
     await orUndefined(attachments.delete(byCloud(ctx), attachmentId), AttachmentNotFound.is);
   };
   return {
+    snapshots: builtinServerSnapshots({ snapshots }),
     check: async (ctx, { volumeId, serverId }) => {
       const volume = await volumes.show(ctx, volumeId);
       mayReserve(volume, serverId);
@@ -39,6 +39,8 @@ export const builtinServerVolumes = ({
     make: async (ctx, { volumeId: id, type, ...volume }) => {
       await volumes.create(ctx, { ...volume, id, type, description: null, metadata: {} });
     },
+    sizeOf: async (ctx, id) => (await find.volume(ctx, id))?.sizeGb,
+    reimage: (ctx, { volumeId, imageId }) => actions.reimage(byCloud(ctx), volumeId, imageId, { reserved: true }),
     statusOf: async (ctx, id) => (await find.volume(ctx, id))?.status,
     reserve: async (ctx, { attachmentId, volumeId, serverId }) => {
       await attachments.create(byCloud(ctx), { id: attachmentId, volumeId, serverId, connector: null, mode: null, heldBy: heldByCompute });
@@ -72,21 +74,6 @@ export const builtinServerVolumes = ({
     },
   };
 };
-
-const byCloud = ({ requestId, spanId }: Context): Context => ({
-  ...serviceContext(requestId),
-  ...(spanId !== undefined && { spanId }),
-});
-
-/** Its answer, or undefined where it fails as expected. */
-async function orUndefined<T>(asked: Promise<T>, isExpected: (error: unknown) => boolean): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (isExpected(error)) return undefined;
-    throw error;
-  }
-}
 
 /** How a host reaches the data, from what the attachment shows to its owner. */
 function connectionOf({ connectionInfo }: VolumeAttachment) {

@@ -3,7 +3,7 @@ import type { HostName, ServerId } from '../objects/ids.ts';
 import type { ImageMeta } from '../objects/image.ts';
 import type { GuestVolume } from '../objects/guest-volume.ts';
 import type { VolumeToMake } from '../objects/server-volume.ts';
-import type { VolumeStatus } from '../objects/volume.ts';
+import type { SnapshotStatus, VolumeStatus } from '../objects/volume.ts';
 
 /** A server's use of a volume. The id of the attachment is chosen by whoever asks, so that asking again is a no-op. */
 export interface VolumeUse {
@@ -28,8 +28,28 @@ export interface FreeVolume {
   readonly image: ImageMeta | null;
 }
 
+/** A snapshot that an image of a server is to list. Its id is chosen by whoever asks, so that asking again is a no-op. */
+export interface ServerSnapshot {
+  readonly snapshotId: string;
+  readonly volumeId: string;
+  readonly name: string;
+}
+
+/** Snapshots of the volumes of servers, whatever service keeps them. Each call is idempotent. */
+export interface ServerSnapshots {
+  /** Throws unless the caller may take snapshots of all these volumes now. @returns their sizes in GiB, in order */
+  check(ctx: Context, volumeIds: readonly string[]): Promise<readonly number[]>;
+  /** Begins to keep what the volume has now, though a guest may write to it. */
+  take(ctx: Context, snapshot: ServerSnapshot): Promise<void>;
+  /** Undefined if it is gone. */
+  statusOf(ctx: Context, snapshotId: string): Promise<SnapshotStatus | undefined>;
+  /** Begins to delete it, even while it is being taken; a no-op if it is gone. */
+  discard(ctx: Context, snapshotId: string): Promise<void>;
+}
+
 /** How servers take volumes, use them and give them back, whatever service keeps them. Each call is idempotent. */
 export interface ServerVolumes {
+  readonly snapshots: ServerSnapshots;
   /** Throws unless the caller may use the volume and a server may take it now. */
   check(ctx: Context, use: { readonly volumeId: string; readonly serverId: ServerId | null }): Promise<FreeVolume>;
   /** What a volume made of the snapshot would be like; throws unless the caller may make one. */
@@ -38,6 +58,10 @@ export interface ServerVolumes {
   knowsType(ctx: Context, named: string): Promise<boolean>;
   /** Begins to make a volume of the caller's project; a no-op if there is one of this id. */
   make(ctx: Context, volume: VolumeToMake): Promise<void>;
+  /** The size of a volume in GiB; undefined if it is gone. */
+  sizeOf(ctx: Context, volumeId: string): Promise<number | undefined>;
+  /** Begins to replace the data of a volume that a server holds, while no host is connected to it, by that of an image. */
+  reimage(ctx: Context, use: { readonly volumeId: string; readonly imageId: string }): Promise<void>;
   /** The state of a volume; undefined if it is gone. */
   statusOf(ctx: Context, volumeId: string): Promise<VolumeStatus | undefined>;
   /** Takes the volume for the server, so that no other gets it. */

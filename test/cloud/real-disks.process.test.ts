@@ -12,6 +12,9 @@ import { volumeRead, volumeScript, volumeWritten } from '../support/volume-in-gu
 import { verifyCloud } from '../support/verify-cloud.ts';
 
 const READY_TIMEOUT_MS = 120_000;
+
+// oxlint-disable-next-line typescript/no-explicit-any
+type Body = any;
 const requirements = await privateHostRequirements();
 const missing = process.env['CI'] === 'true' ? undefined : (rabbitmqMissing() ?? (requirements.ok ? undefined : requirements.missing));
 
@@ -125,6 +128,55 @@ describe.skipIf(missing !== undefined)(`the disk of a real guest${missing ? ` ($
     await demo.remove(second, READY_TIMEOUT_MS);
     await becomes('available');
     expect((await demo.ask('volume', 'DELETE', `/v3/volumes/${volumeId}`)).status).toBe(202);
+  });
+
+  test('is a volume made of the image, which outlives stops, a kill in the middle of the boot, and the server', {
+    timeout: 400_000,
+  }, async () => {
+    const image = (await imageNamed('tiny')).id;
+    const root = { source_type: 'image', uuid: image, destination_type: 'volume', boot_index: 0, volume_size: 1 };
+    const data = { source_type: 'blank', destination_type: 'volume', volume_size: 1, delete_on_termination: true };
+    const user_data = Buffer.from(volumeScript).toString('base64');
+    const server = await demo.boot({ name: 'of-volume', imageRef: '', user_data, block_device_mapping_v2: [root, data] });
+    await until(async () => (await demo.server(server))['OS-EXT-STS:task_state'] === 'block_device_mapping', {
+      what: 'its volumes are being made',
+      timeoutMs: READY_TIMEOUT_MS,
+    });
+    await cloud.kill9();
+    await cloud.start();
+    expect(await demo.settled(server, READY_TIMEOUT_MS)).toMatchObject({ status: 'ACTIVE', image: '' });
+    await ready(server, 1);
+    await until(async () => volumeWritten.test(await consoleOf(server)), {
+      what: 'it writes to its other volume',
+      timeoutMs: READY_TIMEOUT_MS,
+    });
+    await act(server, { 'os-stop': null });
+    expect(await demo.settled(server, READY_TIMEOUT_MS)).toMatchObject({ status: 'SHUTOFF' });
+    await act(server, { 'os-start': null });
+    await demo.settled(server, READY_TIMEOUT_MS);
+    await ready(server, 2);
+    const { body } = await demo.ask('volume', 'GET', '/v3/volumes/detail');
+    const of = (device: string) => body.volumes.find(({ attachments: [one] }: Body) => one?.server_id === server && one.device === device);
+    expect(of('/dev/vda')).toMatchObject({ status: 'in-use', bootable: 'true', volume_image_metadata: { image_id: image } });
+    const kept: string = of('/dev/vda').id;
+    // A copy goes on from here, on volumes of its own, all of which go with it but the one that it boots from.
+    const { image_id: copy } = await act(server, { createImage: { name: 'volumes' } });
+    await demo.settled(server, READY_TIMEOUT_MS);
+    const twin = await demo.boot({ name: 'twin', imageRef: copy });
+    await demo.settled(twin, READY_TIMEOUT_MS);
+    await ready(twin, 3);
+    await demo.remove(twin, READY_TIMEOUT_MS);
+    expect((await demo.ask('image', 'DELETE', `/v2/images/${copy}`)).status).toBe(204);
+    await demo.remove(server, READY_TIMEOUT_MS);
+    const statusOf = async (id: string) => (await demo.ask('volume', 'GET', `/v3/volumes/${id}`)).body.volume?.status;
+    await until(async () => (await statusOf(of('/dev/vdb').id)) === undefined, { what: 'its data are gone', timeoutMs: 30_000 });
+    // Another server goes on with what the first has left.
+    const again = { source_type: 'volume', uuid: kept, destination_type: 'volume', boot_index: 0, delete_on_termination: true };
+    const heir = await demo.boot({ name: 'heir', imageRef: '', block_device_mapping_v2: [again] });
+    await demo.settled(heir, READY_TIMEOUT_MS);
+    await ready(heir, 3);
+    await demo.remove(heir, READY_TIMEOUT_MS);
+    await until(async () => (await statusOf(kept)) === undefined, { what: 'its volume is gone', timeoutMs: 30_000 });
   });
 
   test('leaves nothing behind', { timeout: 120_000 }, async () => {

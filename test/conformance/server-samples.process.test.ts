@@ -124,6 +124,7 @@ describe.skipIf(skipsSamples)(`published samples of servers${missingSamples}`, (
       policy: novaPolicy(),
       quotaLimits: unlimited,
       images: { ...cloud.images, forBoot: async () => image },
+      volumes: cloud.deps.volumes,
       diskFormat: 'qcow2' as const,
       ids: systemIds,
       group: cloud.deps.serviceGroup,

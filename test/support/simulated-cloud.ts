@@ -260,6 +260,7 @@ export class SimulatedCloud {
       group: this.deps.serviceGroup,
       scheduler: this.deps.scheduler,
       compute: this.deps.compute,
+      volumes: this.deps.volumes,
       mayStay,
       deviceAliases: this.deviceAliases,
       diskFormat: 'qcow2',

@@ -55,6 +55,11 @@ export class SimulatedImages implements ImageSources, ServerImages {
     this.#used.add(image.id);
   };
 
+  readonly completeEmpty: ServerImages['completeEmpty'] = async (_ctx, id) => {
+    const image = this.#made.get(id);
+    if (image) image.isWhole = true;
+  };
+
   readonly progressOf: ServerImages['progressOf'] = async (id) => {
     const made = this.#made.get(id);
     return made === undefined ? 'gone' : made.isWhole ? 'whole' : 'waiting';

@@ -150,6 +150,7 @@ function serversOf({ db, bus, runtime, group }: FaceShared, { images, serverVolu
     preparers: preparersOf({
       ...shared,
       images,
+      volumes,
       group,
       scheduler: clientOf(schedulerRpc, bus),
       mayStay: config.DEFAULT.allow_resize_to_same_host,

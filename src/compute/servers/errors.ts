@@ -97,12 +97,6 @@ export const BackupOfVolumes = errorType(
   (_: object) => 'Backup is not supported for volume-backed instances.',
 );
 
-export const ImageOfVolumes = errorType(
-  'ImageOfVolumes',
-  'invalid',
-  (_: object) => 'Images of volume-backed instances cannot be made yet.',
-);
-
 export const ImageUnacceptable = errorType(
   'ImageUnacceptable',
   'invalid',

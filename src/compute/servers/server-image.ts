@@ -1,6 +1,6 @@
 import type { Context } from '../../lib/context/context.ts';
 import type { ImageId } from '../../objects/ids.ts';
-import type { Server } from '../../objects/server.ts';
+import { namedImage, type Server } from '../../objects/server.ts';
 import type { NewServerImage, SnapshotFormat } from '../../objects/server-image.ts';
 
 /** What is asked of an image of a server. */
@@ -49,9 +49,9 @@ export function imageOf(ctx: Context, server: Server, { id, name, type, diskForm
 export const shelvedImageOf = (ctx: Context, server: Server, { id, diskFormat }: Pick<AskedImage, 'id' | 'diskFormat'>): NewServerImage =>
   imageOf({ ...ctx, projectId: server.projectId }, server, { id, diskFormat, name: `${server.name}-shelved`, type: 'snapshot' });
 
-const originOf = ({ id, image, creator }: Server): Record<string, string> => ({
+const originOf = ({ id, creator, ...server }: Server): Record<string, string> => ({
   instance_uuid: id,
-  ...(image && { base_image_ref: image.id }),
+  ...(namedImage(server) && { base_image_ref: namedImage(server)?.id ?? '' }),
   ...(creator?.userName !== undefined && { owner_user_name: creator.userName }),
   ...(creator?.projectName !== undefined && { owner_project_name: creator.projectName }),
   ...(creator && { boot_roles: creator.roles.join(',') }),

@@ -45,6 +45,7 @@ export const computeRules = {
   'os_compute_api:servers:migrations:delete': manager,
   'os_compute_api:servers:trigger_crash_dump': member,
   'os_compute_api:servers:create_image': member,
+  'os_compute_api:servers:create_image:allow_volume_backed': member,
   'os_compute_api:os-create-backup': member,
   'os_compute_api:os-shelve:shelve': member,
   'os_compute_api:os-shelve:shelve_offload': admin,

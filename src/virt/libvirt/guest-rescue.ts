@@ -3,6 +3,7 @@ import { type GuestSpec, hardwareIn, type ImageSource } from '../../objects/gues
 import type { ServerId } from '../../objects/ids.ts';
 import type { RescueDevice } from '../../objects/rescue-device.ts';
 import type { Patience, ReportProgress } from '../driver.ts';
+import { diskNameOf } from './definition/volume-disk.ts';
 import { drivePlace, type GuestDisk, nextPlace, ownPlaces } from './definition/disk-places.ts';
 import { createDisk } from './disk.ts';
 import { domainXml } from './domain-xml.ts';
@@ -124,8 +125,9 @@ export class GuestRescue {
     const own = await ownDisks(paths);
     const rescueDisk = { file: paths.rescueDisk, format: 'qcow2' as const };
     if (device === null) return [...ownPlaces([rescueDisk, ...own], hardware), ...drive];
-    const places = ownPlaces(own, hardware);
-    return [...places, { ...nextPlace(rescueDisk, device, [...places, ...drive]), isBooted: true }, ...drive];
+    const volumes = (guest.volumes ?? []).map((volume) => ({ dev: diskNameOf(volume) }));
+    const places = ownPlaces(own, hardware, { withoutRoot: volumes.length > 0 && !(await exists(paths.disk)) });
+    return [...places, { ...nextPlace(rescueDisk, device, [...places, ...drive, ...volumes]), isBooted: true }, ...drive];
   }
 }
 

@@ -1,7 +1,15 @@
 import { change } from '../../db/change.ts';
+import { transaction } from '../../db/sql/retry.ts';
 import { countListing } from '../../db/stores/volume/listing.ts';
 import type { AskedListing } from '../../objects/volume-listing.ts';
-import { insertSnapshot, lockSnapshot, type SnapshotChange, toSnapshot, updateSnapshot } from '../../db/stores/volume/snapshots.ts';
+import {
+  findSnapshot,
+  insertSnapshot,
+  lockSnapshot,
+  type SnapshotChange,
+  toSnapshot,
+  updateSnapshot,
+} from '../../db/stores/volume/snapshots.ts';
 import { lockVolume } from '../../db/stores/volume/volumes.ts';
 import type { Event } from '../../events/event-type.ts';
 import { snapshotCreate, snapshotDelete, snapshotResetStatus, snapshotUpdate } from '../../events/volume.ts';
@@ -18,6 +26,8 @@ import { allowedSnapshot, allowedVolume } from './access.ts';
 
 /** A snapshot to take. */
 export interface NewSnapshot {
+  /** Chosen by whoever must be able to ask again; a snapshot of this id is left as it is. */
+  readonly id?: string;
   readonly volumeId: string;
   readonly name: string | null;
   readonly description: string | null;
@@ -50,11 +60,12 @@ export class SnapshotsApi {
 
   async create(ctx: Context, wanted: NewSnapshot): Promise<VolumeSnapshot> {
     const { db, ids, conductor, quotaLimits } = this.#deps;
-    const { volumeId, force, metadata, ...texts } = wanted;
-    const snapshotId = ids.uuid();
+    const { id: chosen, volumeId, force, metadata, ...texts } = wanted;
+    const snapshotId = chosen ?? ids.uuid();
+    if (chosen !== undefined && (await findSnapshot(db, chosen))) return await this.show(ctx, chosen);
     const workflowId = ids.uuid();
     const prepare = async () => void (await allowedVolume(this.#deps, ctx, volumeId, 'volume:create_snapshot'));
-    const id = await change(ctx, { db, what: 'snapshot.create', prepare }, async ({ trx, tell }) => {
+    const id = await change(ctx, { db, what: `snapshot.create ${chosen ?? ''}`.trim(), prepare }, async ({ trx, tell }) => {
       const volume = await lockVolume(trx, volumeId);
       if (!volume) throw VolumeNotFound({ id: volumeId });
       if (volume.status !== 'available' && !(force && volume.status === 'in-use'))
@@ -80,6 +91,19 @@ export class SnapshotsApi {
     });
     conductor.announce(ctx, workflowId);
     return await this.show(ctx, id);
+  }
+
+  /** Throws unless the caller may take a snapshot of each of these volumes, and the quota has room for all. @returns their sizes */
+  async checkRoom(ctx: Context, volumeIds: readonly string[]): Promise<readonly number[]> {
+    const { db, quotaLimits } = this.#deps;
+    const volumes = await Promise.all(volumeIds.map((id) => allowedVolume(this.#deps, ctx, id, 'volume:create_snapshot')));
+    const [first] = volumes;
+    const sizes = volumes.map(({ sizeGb }) => sizeGb);
+    if (!first) return sizes;
+    const gigabytes = sizes.reduce((sum, size) => sum + size, 0);
+    const wanted = { projectId: first.projectId, typeName: null, snapshots: volumes.length, gigabytes };
+    await transaction(db, (trx) => checkVolumeQuota(trx, wanted, quotaLimits));
+    return sizes;
   }
 
   async show(ctx: Context, id: string): Promise<VolumeSnapshot> {

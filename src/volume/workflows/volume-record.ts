@@ -81,8 +81,8 @@ async function releaseVolume({ db }: VolumeWorkflowDeps, w: StepContext, { volum
   await change(w.ctx, { db, what: `volume.${what} ${w.workflowId}` }, async ({ trx, tell: note }) => {
     const volume = await lockVolume(trx, volumeId);
     if (volume?.workflowId !== w.workflowId) return;
-    // A server may have given it back meanwhile.
-    const before = statusBy(volume.attachments, volume.previousStatus ?? 'available');
+    // A server may have given it back meanwhile; and what was in error has whole data again.
+    const before = statusBy(volume.attachments, volume.previousStatus === 'error' ? 'available' : (volume.previousStatus ?? 'available'));
     const status = to === 'before' ? before : (to ?? volume.status);
     const settled = await updateVolume(trx, volumeId, { ...more, status, previous_status: null, wanted_size_gb: null, workflow_id: null });
     await also?.(trx, volume, note);

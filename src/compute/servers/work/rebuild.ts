@@ -4,7 +4,10 @@ import type { ServerDetails } from '../../../db/stores/servers/servers.ts';
 import type { ImageSources } from '../../../image/image-sources.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import type { Server } from '../../../objects/server.ts';
-import { rootVolumeOf } from '../../../objects/server-volume.ts';
+import type { Context } from '../../../lib/context/context.ts';
+import type { ImageMeta } from '../../../objects/image.ts';
+import { rootVolumeOf, type ServerVolume } from '../../../objects/server-volume.ts';
+import type { ServerVolumes } from '../../../volume/server-volumes.ts';
 import type { RebuildInput } from '../../../operations/actions/rebuild/input.ts';
 import type { Policy } from '../../../policy/policy.ts';
 import { checkMetadataItems } from '../../../quota/check.ts';
@@ -13,7 +16,9 @@ import { CertificatesNotValidated, ImageUnacceptable, PreserveEphemeralUnsupport
 import { bootImage, wantsConfigDrive } from '../boot-image.ts';
 import { checkFiles } from '../injected-files.ts';
 import { checkHardware, checkSameNodes } from '../guest-hardware.ts';
-import { checkSizes } from '../image-sizes.ts';
+import { VolumeTooSmall } from '../devices/block-device.ts';
+import { listsVolumes } from '../devices/image-devices.ts';
+import { checkSizes, diskNeededGb } from '../image-sizes.ts';
 import { hostOf } from '../may-begin.ts';
 import { generatedPassword } from '../generated-password.ts';
 import type { Prepare } from './preparers.ts';
@@ -23,12 +28,13 @@ export interface RebuildDeps {
   readonly policy: Policy;
   readonly quotaLimits: QuotaLimits;
   readonly images: Pick<ImageSources, 'forBoot'>;
+  readonly volumes: Pick<ServerVolumes, 'sizeOf'>;
   readonly ids: Ids;
 }
 
 /** Resolves what a rebuild names, and refuses what is known to be impossible. */
 export const prepareRebuild =
-  ({ db, policy, quotaLimits, images, ids }: RebuildDeps): Prepare<'rebuild'> =>
+  ({ db, policy, quotaLimits, images, volumes, ids }: RebuildDeps): Prepare<'rebuild'> =>
   async (ctx, server, asked) => {
     const target = { project_id: server.projectId, user_id: server.userId };
     if (asked.trustedCertificates) {
@@ -37,10 +43,10 @@ export const prepareRebuild =
     }
     if (asked.preserveEphemeral) throw PreserveEphemeralUnsupported({});
     const [image, key] = await Promise.all([bootImage(images, ctx, asked.imageId), keyOf(db, server, asked.keyName)]);
-    const isVolumeBacked = rootVolumeOf(server) !== undefined;
-    if (isVolumeBacked && image.id !== server.image?.id)
-      throw ImageUnacceptable({ id: image.id, because: 'Unable to rebuild with a different image for a volume-backed server.' });
-    checkSizes(server.flavor, image, { isVolumeBacked });
+    if (listsVolumes(image)) throw ImageUnacceptable({ id: image.id, because: 'It has no data: it is a list of volumes.' });
+    const root = rootVolumeOf(server);
+    if (root) await checkReimage(volumes, ctx, { image, root, server, mayReimage: asked.mayReimage === true });
+    checkSizes(server.flavor, image, { isVolumeBacked: root !== undefined });
     checkHardware(server.flavor, image);
     checkSameNodes(server, image);
     const adminPassword = asked.adminPassword ?? (await generatedPassword({ db, ids }, ctx));
@@ -66,9 +72,23 @@ export const prepareRebuild =
         host: hostOf(locked),
         imageBefore: locked.image,
         isOtherImage: locked.image?.id !== image.id,
+        ...(root && asked.mayReimage && { reimages: { volumeId: root.volumeId, attachmentId: root.attachmentId, imageId: image.id } }),
       }),
     };
   };
+
+/** A boot volume keeps its image, unless the caller knows that it can get the data of another one, which then fits it. */
+async function checkReimage(
+  volumes: RebuildDeps['volumes'],
+  ctx: Context,
+  { image, root, server, mayReimage }: { image: ImageMeta; root: ServerVolume; server: Server; mayReimage: boolean },
+): Promise<void> {
+  if (!mayReimage && image.id !== server.image?.id)
+    throw ImageUnacceptable({ id: image.id, because: 'Unable to rebuild with a different image for a volume-backed server.' });
+  const hasGb = (await volumes.sizeOf(ctx, root.volumeId)) ?? 0;
+  const needsGb = diskNeededGb(image);
+  if (mayReimage && hasGb < needsGb) throw VolumeTooSmall({ hasGb, needsGb });
+}
 
 /** The columns of a keypair of the server's owner, by its name; null removes the key. */
 async function keyOf(db: CloudDb, { userId }: Server, name: string | null | undefined): Promise<ServerDetails> {

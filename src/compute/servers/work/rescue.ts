@@ -24,9 +24,12 @@ export interface RescueDeps {
 export const prepareRescue =
   (deps: RescueDeps): Prepare<'rescue'> =>
   async (ctx, server, asked) => {
-    if (rootVolumeOf(server)) throw ServerNotRescuable({ id: server.id, because: 'Cannot rescue a volume-backed instance' });
     const image = await rescueImage(deps, ctx, server, asked.imageId);
-    if (rescueDeviceOf(image.properties) === 'unsupported') throw RescueImageUnsupported({ id: image.id });
+    const device = rescueDeviceOf(image.properties);
+    // Beside a volume the rescue disk is a device of its own: it does not take the place of the first disk.
+    if (rootVolumeOf(server) && (!asked.mayBeOfVolume || device === null))
+      throw ServerNotRescuable({ id: server.id, because: 'Cannot rescue a volume-backed instance' });
+    if (device === 'unsupported') throw RescueImageUnsupported({ id: image.id });
     const adminPassword = asked.adminPassword ?? (await generatedPassword(deps, ctx));
     return {
       // Only a config drive can tell the guest.
@@ -37,7 +40,8 @@ export const prepareRescue =
   };
 
 async function rescueImage({ images, defaultRescueImageId }: RescueDeps, ctx: Context, server: Server, asked?: string): Promise<ImageMeta> {
-  const id = asked ?? defaultRescueImageId;
+  // Of the image of a volume only the properties are known.
+  const id = asked ?? defaultRescueImageId ?? (server.image?.isOfVolume ? server.image.id : undefined);
   if (id === undefined) {
     if (server.image === null) throw ServerNotRescuable({ id: server.id, because: 'it has no image to rescue it with' });
     return server.image;

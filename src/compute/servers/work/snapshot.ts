@@ -1,5 +1,9 @@
 import type { InWhole } from '../../../db/sql/queries.ts';
 import type { ServerImages } from '../../../image/server-images.ts';
+import type { ServerVolumes } from '../../../volume/server-volumes.ts';
+import type { Policy } from '../../../policy/policy.ts';
+import { quiesceOf } from '../../../objects/guest-agent.ts';
+import { imageOfVolumes } from '../image-of-volumes.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import type { Context } from '../../../lib/context/context.ts';
 import { asId, type ImageId } from '../../../objects/ids.ts';
@@ -8,7 +12,7 @@ import type { Server } from '../../../objects/server.ts';
 import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import { checkMetadataItems } from '../../../quota/check.ts';
 import type { QuotaLimits } from '../../../quota/resources.ts';
-import { BackupOfVolumes, ImageOfVolumes } from '../errors.ts';
+import { BackupOfVolumes, QuiesceUnsupported, ServerInWrongState } from '../errors.ts';
 import { checkQuiesce } from '../guest-agent.ts';
 import { hostOf } from '../may-begin.ts';
 import { imageOf } from '../server-image.ts';
@@ -16,6 +20,8 @@ import type { Prepare } from './preparers.ts';
 
 export interface SnapshotDeps {
   readonly images: Pick<ServerImages, 'checkNew' | 'create'>;
+  readonly volumes: Pick<ServerVolumes, 'snapshots'>;
+  readonly policy: Policy;
   readonly quotaLimits: QuotaLimits;
   /** The disk format of images of servers (`snapshot_image_format`). */
   readonly diskFormat: SnapshotFormat;
@@ -31,12 +37,13 @@ interface Asked {
 export const prepareCreateImage =
   (deps: SnapshotDeps): Prepare<'createImage'> =>
   async (ctx, server, asked) => {
-    if (rootVolumeOf(server)) throw ImageOfVolumes({});
-    const image = newImage(deps, ctx, server, { ...asked, type: 'snapshot' });
+    const { image, ...listing } = rootVolumeOf(server)
+      ? await listingImage(deps, ctx, server, asked)
+      : { image: newImage(deps, ctx, server, { ...asked, type: 'snapshot' }) };
     return {
       ...beginning(deps, ctx, asked, image),
       answer: { imageId: image.id },
-      workOf: (locked) => ({ serverId: locked.id, host: hostOf(locked), image, transition: 'createImage' }),
+      workOf: (locked) => ({ serverId: locked.id, host: hostOf(locked), image, ...listing, transition: 'createImage' }),
     };
   };
 
@@ -53,6 +60,26 @@ export const prepareCreateBackup =
       workOf: (locked) => ({ serverId: locked.id, host: hostOf(locked), ...work }),
     };
   };
+
+/** The image of a server that boots from a volume. */
+async function listingImage(
+  deps: SnapshotDeps,
+  ctx: Context,
+  server: Server,
+  asked: { readonly name: string; readonly metadata: Asked['metadata'] },
+) {
+  const { id, projectId: project_id, userId: user_id, vmState: state } = server;
+  deps.policy.check(ctx, 'os_compute_api:servers:create_image:allow_volume_backed', { project_id, user_id });
+  if (state !== 'active' && state !== 'stopped') throw ServerInWrongState({ action: 'createImage', id, attribute: 'vm_state', state });
+  if (quiesceOf(server.image) === 'required') throw QuiesceUnsupported({ id });
+  const sizesGb = await deps.volumes.snapshots.check(
+    ctx,
+    server.volumes.map(({ volumeId }) => volumeId),
+  );
+  // Without data its format says nothing.
+  const image = newImage({ ...deps, diskFormat: 'raw' }, ctx, server, { ...asked, type: 'snapshot' });
+  return imageOfVolumes(deps.ids, image, { ...server, sizesGb });
+}
 
 function newImage(
   { images, diskFormat, ids }: SnapshotDeps,

@@ -7,6 +7,7 @@ import { requestFor } from '../../../scheduler/request.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { guestSpecOf } from '../steps/guest-spec.ts';
 import { advance, faultOf, heldServer, settle } from '../steps/server-record.ts';
+import { REIMAGE_TIMEOUT_MS, reimageVolume } from '../steps/reimage-volume.ts';
 import { targetHosts } from '../steps/target-hosts.ts';
 import { completeVolumes, volumesForGuest } from '../steps/volumes-of-guest.ts';
 import { workOnHost } from '../steps/work-on-host.ts';
@@ -28,6 +29,7 @@ export const rebuildServer = (deps: WorkflowDeps) =>
     .step('destroy', {
       do: ({ serverId, host }, w) => workOnHost(deps, w, host, (taskId) => deps.compute.destroy(w.ctx, { host, taskId, serverId })),
     })
+    .step('reimage', { timeoutMs: REIMAGE_TIMEOUT_MS, do: (rebuild, w) => reimage(deps, rebuild, w) })
     .step('vifs', {
       do: async ({ serverId, host }, w) => {
         await heldServer(deps, serverId, w.workflowId);
@@ -74,4 +76,11 @@ export const rebuildServer = (deps: WorkflowDeps) =>
 async function checkImage(deps: WorkflowDeps, w: StepContext, { serverId, host }: RebuildServer): Promise<void> {
   const server = await heldServer(deps, serverId, w.workflowId);
   await targetHosts(deps, w, { ...requestFor(server, { requestedHost: host }), zone: null, hints: {}, purpose: 'rebuild' });
+}
+
+/** Gives the boot volume the data of the image, if it boots from one that is to get it. */
+async function reimage(deps: WorkflowDeps, { serverId, reimages }: RebuildServer, w: StepContext): Promise<void> {
+  if (!reimages) return;
+  await advance(deps, serverId, w.workflowId, { task_state: 'rebuild_block_device_mapping' });
+  await reimageVolume(deps, w, reimages);
 }

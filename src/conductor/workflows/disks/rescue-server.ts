@@ -1,10 +1,12 @@
 import { workflow } from '../../../lib/workflow/workflow.ts';
 import { rescueDeviceOf } from '../../../objects/rescue-device.ts';
+import { rootVolumeOf } from '../../../objects/server-volume.ts';
 import { rescueServerRef } from '../../../operations/workflows.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { guestSpecOf } from '../steps/guest-spec.ts';
 import { faultOf, heldServer, isHeld, settle } from '../steps/server-record.ts';
 import { undoOnHost } from '../steps/undo-on-host.ts';
+import { volumesForGuest } from '../steps/volumes-of-guest.ts';
 import { workOnHost } from '../steps/work-on-host.ts';
 
 /**
@@ -24,8 +26,10 @@ export const rescueServer = (deps: WorkflowDeps) =>
         const server = await heldServer(deps, serverId, w.workflowId);
         const asked = rescueDeviceOf(image.properties);
         const device = asked === 'unsupported' ? null : asked;
+        // Only one that boots from a volume has them while it is rescued.
+        const volumes = rootVolumeOf(server) ? await volumesForGuest(deps, w.ctx, server, host) : {};
         await workOnHost(deps, w, host, async (taskId) => {
-          const guest = await guestSpecOf(deps, w.ctx, server, { host, vifs, image });
+          const guest = { ...(await guestSpecOf(deps, w.ctx, server, { host, vifs, image })), ...volumes };
           // If the host were asked too late, it would rescue the guest after it was told to end the rescue.
           w.signal.throwIfAborted();
           return await deps.compute.rescue(w.ctx, { host, taskId, guest, device });

@@ -65,7 +65,20 @@ async function standing() {
   const unplaced = placements.length === 0 && ports[0]?.host === null && plugged.length === 0 && host === null;
   const where = placed ? 'on its host' : unplaced ? 'on no host' : { placements, ports, plugged, host };
   const volume = (await cloud.db.selectFrom('volumes').select('status').executeTakeFirst())?.status;
-  return { vmState, taskState, powerState, isOver, hasFault: fault !== null, isShelved: shelved !== null, guests, images, where, volume };
+  const snapshot = (await cloud.db.selectFrom('volume_snapshots').select('status').executeTakeFirst())?.status;
+  return {
+    snapshot,
+    vmState,
+    taskState,
+    powerState,
+    isOver,
+    hasFault: fault !== null,
+    isShelved: shelved !== null,
+    guests,
+    images,
+    where,
+    volume,
+  };
 }
 /** The same as it is promised. */
 type Standing = { readonly [K in keyof Awaited<ReturnType<typeof standing>>]?: unknown };
@@ -117,6 +130,35 @@ test('a backup ends as a whole image or none, and the server stays', { timeout: 
     failed: { ...asBefore, hasFault: true, images: [] },
   });
   expect(runs).toBeGreaterThan(runsAtLeast(80));
+});
+
+test('an image of a server that boots from a volume has its snapshot, or neither is left', { timeout: 300_000 }, async () => {
+  const snapshotId = '5e0e0000-0000-4000-8000-00000000000f';
+  const runs = await prove({
+    input: {
+      serverId,
+      host: host.name,
+      image: { ...image, diskFormat: 'raw' },
+      transition: 'createImage' as const,
+      snapshots: [{ snapshotId, volumeId: volume.volumeId }],
+    },
+    definition: () => snapshotServer(cloud.deps),
+    prepare: async () => {
+      await cloud.db.deleteFrom('volume_snapshots').execute();
+      await bootedServer(world(), 'proof-snapshot-server', { vmState: 'active', doing: 'createImage', action: 'createImage' });
+      await giveVolume(true);
+      const owned = { volume_id: volume.volumeId, project_id: 'project-1', user_id: 'u', size_gb: 1, metadata: '{}' };
+      // As an attempt that crashed has left it.
+      await cloud.db
+        .insertInto('volume_snapshots')
+        .values({ ...owned, id: snapshotId, status: 'available' })
+        .execute();
+    },
+    done: { ...asBefore, hasFault: false, images: ['whole copy'], snapshot: 'available', volume: 'in-use' },
+    failed: { ...asBefore, hasFault: true, images: [], snapshot: 'deleting', volume: 'in-use' },
+    isVariant: true,
+  });
+  expect(runs).toBeGreaterThan(runsAtLeast(60));
 });
 
 for (const shelvedOffloadSeconds of [0, -1])

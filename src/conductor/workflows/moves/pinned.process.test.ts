@@ -171,7 +171,14 @@ test('a rebuild cannot change the nodes of a server', async () => {
   const image = { ...sampleImage, properties: { hw_numa_nodes: '2' } };
   const images = { ...cloud.images, forBoot: async () => image };
   const rebuild = (more: object) => cloud.api(more).act(someone(), id, 'rebuild', { imageId: sampleImage.id, preserveEphemeral: false });
-  const deps = { db: database.db, policy: new Policy({ rules }), quotaLimits: unlimited, images, ids: cloud.deps.ids };
+  const deps = {
+    db: database.db,
+    policy: new Policy({ rules }),
+    quotaLimits: unlimited,
+    images,
+    volumes: cloud.deps.volumes,
+    ids: cloud.deps.ids,
+  };
   await expect(rebuild({ preparers: { ...cloud.preparers(), rebuild: prepareRebuild(deps) } })).rejects.toThrow(
     "An instance's NUMA topology cannot be changed as part of a rebuild.",
   );

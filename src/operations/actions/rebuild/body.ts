@@ -28,22 +28,25 @@ export const rebuildBody = bodyObject({
 });
 
 /** Passes on only the fields that the client sent. */
-export const rebuildInputOf = (body: HeadOf<typeof rebuildBody>): RebuildInput => ({
-  imageId: body.imageRef,
-  preserveEphemeral: isYes(body.preserve_ephemeral),
-  ...given('adminPassword', body.adminPass),
-  ...given('name', body.name),
-  ...given('metadata', body.metadata),
-  ...given('diskConfig', body['OS-DCF:diskConfig']),
-  ...given('accessIpV4', body.accessIPv4),
-  ...given('accessIpV6', body.accessIPv6 === undefined ? undefined : accessIpV6(body.accessIPv6)),
-  ...given('files', body.personality),
-  ...given('description', body.description),
-  ...given('keyName', body.key_name),
-  ...given('userData', body.user_data),
-  ...given('trustedCertificates', body.trusted_image_certificates),
-  ...given('hostname', body.hostname),
-});
+export const rebuildInputOf =
+  (mayReimage: boolean) =>
+  (body: HeadOf<typeof rebuildBody>): RebuildInput => ({
+    imageId: body.imageRef,
+    mayReimage,
+    preserveEphemeral: isYes(body.preserve_ephemeral),
+    ...given('adminPassword', body.adminPass),
+    ...given('name', body.name),
+    ...given('metadata', body.metadata),
+    ...given('diskConfig', body['OS-DCF:diskConfig']),
+    ...given('accessIpV4', body.accessIPv4),
+    ...given('accessIpV6', body.accessIPv6 === undefined ? undefined : accessIpV6(body.accessIPv6)),
+    ...given('files', body.personality),
+    ...given('description', body.description),
+    ...given('keyName', body.key_name),
+    ...given('userData', body.user_data),
+    ...given('trustedCertificates', body.trusted_image_certificates),
+    ...given('hostname', body.hostname),
+  });
 
 const given = <const K extends string, V>(key: K, value: V | undefined): { [P in K]?: V } =>
   // Seam: a computed key loses its type.

@@ -19,6 +19,8 @@ export const rebuildInput = t.Object({
   files: t.Optional(t.Array(t.Object({ path: t.String(), contents: t.String() }))),
   /** Keep the ephemeral disk; no driver supports this. */
   preserveEphemeral: t.Boolean(),
+  /** Whether a boot volume gets the data of the image. */
+  mayReimage: t.Optional(t.Boolean()),
 });
 
 export type RebuildInput = Static<typeof rebuildInput>;

@@ -39,7 +39,7 @@ export const ownPlaces = (disks: readonly DiskFile[], hardware: GuestHardware, {
 export const nextPlace = (
   disk: DiskFile,
   at: { readonly device: GuestDisk['device']; readonly bus: DiskBus },
-  taken: readonly GuestDisk[],
+  taken: readonly Pick<GuestDisk, 'dev'>[],
 ): GuestDisk => {
   const names = new Set(taken.map(({ dev }) => dev));
   const free = Array.from({ length: LETTERS }, (_, index) => named(at.bus, index)).find((name) => !names.has(name));

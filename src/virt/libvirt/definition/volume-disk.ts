@@ -13,7 +13,7 @@ const nbd = t.Object({
 /** The disk of a volume; its name says on which bus it is. */
 export function volumeDisk({ volumeId, device, isReadOnly, isShared, connection }: GuestVolume): XmlElement {
   if (!Value.Check(nbd, connection)) throw HypervisorFailed({ what: `connect a volume by ${connection.type}` });
-  const dev = nameOf({ device });
+  const dev = diskNameOf({ device });
   return element(
     'disk',
     { type: 'network', device: 'disk' },
@@ -36,10 +36,11 @@ export function volumeDisk({ volumeId, device, isReadOnly, isShared, connection 
   );
 }
 
-const nameOf = ({ device }: Pick<GuestVolume, 'device'>): string => device.slice(device.lastIndexOf('/') + 1);
+/** Its name for libvirt: `vda`. */
+export const diskNameOf = ({ device }: Pick<GuestVolume, 'device'>): string => device.slice(device.lastIndexOf('/') + 1);
 
 /** Whether the volume is a SCSI disk, which its name says. */
-export const isOnScsi = (volume: Pick<GuestVolume, 'device'>): boolean => nameOf(volume).startsWith('sd');
+export const isOnScsi = (volume: Pick<GuestVolume, 'device'>): boolean => diskNameOf(volume).startsWith('sd');
 
 /** The volume of a disk. All other disks of a guest are files. */
 export const volumeOf = (disk: XmlElement): string | undefined =>

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { makeVolume } from '../../../../../test/support/attached-volume.ts';
 import { createTestDatabase, type TestDatabase } from '../../../../../test/support/database.ts';
-import { sampleFlavor, sampleImage } from '../../../../../test/support/sample-server.ts';
+import { rescueImage, sampleFlavor, sampleImage } from '../../../../../test/support/sample-server.ts';
 import { SimulatedCloud } from '../../../../../test/support/simulated-cloud.ts';
 import { contextOf, openFace, type SimulatedFace } from '../../../../../test/support/simulated-face.ts';
 import { until } from '../../../../../test/support/until.ts';
@@ -328,7 +328,6 @@ describe('a server boots', () => {
       expect([answer.status, words(answer)]).toEqual([400, expect.stringContaining(message)]);
     };
     await refused({ createBackup: { name: 'b', backup_type: 'daily', rotation: 1 } }, '2.1', 'Backup is not supported');
-    await refused({ rescue: {} }, '2.1', 'Cannot rescue a volume-backed instance');
     const path = `/servers/${id}/os-volume_attachments/${(await cloud.server(id)).volumes[0]?.volumeId}`;
     expect(words(await face.ask('DELETE', path))).toBe('Cannot detach a root device volume');
     expect((await face.act(id, { rebuild: { imageRef: sampleImage.id } })).status).toBe(202);
@@ -340,6 +339,77 @@ describe('a server boots', () => {
     expect((await face.act(id, { unshelve: null })).status).toBe(202);
     expect(await settled(id)).toMatchObject({ vmState: 'active', shelved: null });
     expect(cloud.host('host-1').volumesOf(id)).toMatchObject([{ device: '/dev/vda', isRoot: true }]);
+    await removed(id);
+  });
+
+  test('and is copied into an image that lists snapshots of all its volumes, from which others boot', async () => {
+    const { id, volumes } = await booted({
+      block_device_mapping_v2: [ofImage({ delete_on_termination: true }), ofVolume({ boot_index: -1 })],
+    });
+    await face.act(id, { pause: null });
+    await settled(id);
+    expect(words(await face.act(id, { createImage: { name: 'copy' } }))).toContain("Cannot 'createImage' instance");
+    await face.act(id, { unpause: null });
+    await settled(id);
+    const { status, body } = await face.act(id, { createImage: { name: 'copy' } }, { at: '2.45' });
+    expect(status).toBe(202);
+    expect(await settled(id)).toMatchObject({ vmState: 'active', fault: null });
+    const made = cloud.images.all.find((image) => image.id === body.image_id);
+    expect(made).toMatchObject({ isWhole: true, properties: { bdm_v2: 'True', root_device_name: '/dev/vda', image_type: 'snapshot' } });
+    expect(made?.properties['base_image_ref']).toBe(undefined);
+    const devices = JSON.parse(made?.properties['block_device_mapping'] ?? '');
+    expect(devices).toMatchObject([
+      {
+        source_type: 'snapshot',
+        destination_type: 'volume',
+        boot_index: 0,
+        device_name: '/dev/vda',
+        volume_size: 1,
+        delete_on_termination: true,
+      },
+      { source_type: 'snapshot', boot_index: -1, device_name: '/dev/vdb', delete_on_termination: false },
+    ]);
+    const rows = await database.db.selectFrom('volume_snapshots').selectAll().where('id', '=', devices[0].snapshot_id).execute();
+    expect(rows).toMatchObject([{ status: 'available', volume_id: volumes[0]?.volumeId, name: 'snapshot for copy' }]);
+    listed = listing(devices);
+    const second = await booted({ imageRef: listed.id });
+    expect(second.volumes.map(({ device, bootIndex }) => [device, bootIndex])).toEqual([
+      ['/dev/vda', 0],
+      ['/dev/vdb', undefined],
+    ]);
+    await removed(second.id);
+    await removed(id);
+  });
+
+  test('and is rebuilt from another image, whose data the volume gets, once clients know of that', async () => {
+    const { id, volumes } = await booted({ block_device_mapping_v2: [ofImage({ delete_on_termination: true })] });
+    const root = volumes[0]?.volumeId ?? '';
+    const other = rescueImage.id;
+    const record = { owner: 'p', visibility: 'private', diskFormat: 'qcow2', minDiskGb: 0, minRamMb: 0, properties: {} } as const;
+    cloud.volumes.images.keep({ ...record, id: other, name: 'other' });
+    expect(words(await face.act(id, { rebuild: { imageRef: other } }, { at: '2.92' }))).toBe(
+      `Image ${other} is unacceptable: Unable to rebuild with a different image for a volume-backed server.`,
+    );
+    expect((await face.act(id, { rebuild: { imageRef: other } }, { at: '2.93' })).status).toBe(202);
+    expect(await settled(id)).toMatchObject({ vmState: 'active', fault: null, image: { id: other, isOfVolume: true } });
+    expect(await volume(root)).toMatchObject({ status: 'in-use', image_metadata: { image_id: other } });
+    expect(cloud.host('host-1').volumesOf(id)).toMatchObject([{ volumeId: root, isRoot: true }]);
+    await removed(id);
+  });
+
+  test('and is rescued with an image that asks for a device of its own', async () => {
+    const { id } = await booted({ block_device_mapping_v2: [ofVolume()] });
+    const rescueWith = (image: string, at: string) => face.act(id, { rescue: { rescue_image_ref: image } }, { at });
+    for (const [image, at] of [
+      [rescueImage.id, '2.86'],
+      [sampleImage.id, '2.87'],
+    ] as const)
+      expect(words(await rescueWith(image, at))).toBe(`Instance ${id} cannot be rescued: Cannot rescue a volume-backed instance`);
+    expect((await rescueWith(rescueImage.id, '2.87')).status).toBe(200);
+    expect(await settled(id)).toMatchObject({ vmState: 'rescued' });
+    expect((await face.act(id, { unrescue: null })).status).toBe(202);
+    expect(await settled(id)).toMatchObject({ vmState: 'active' });
+    expect(await volume(volumeId)).toMatchObject({ status: 'in-use' });
     await removed(id);
   });
 
