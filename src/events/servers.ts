@@ -4,6 +4,7 @@ import { listedFlavor as flavor } from '../objects/flavor.ts';
 import { hostName, serverId } from '../objects/ids.ts';
 import { imageMeta } from '../objects/image.ts';
 import { networkInfo } from '../objects/network-info.ts';
+import { serverVolume } from '../objects/server-volume.ts';
 import type { PowerState, TaskState, VmState } from '../objects/states.ts';
 import { serverActions } from '../operations/actions/index.ts';
 import type { ServerAction } from '../operations/actions/server-action.ts';
@@ -36,6 +37,8 @@ export const serverSnapshot = t.Object({
   schedulerHints: t.Record(t.String(), t.Unknown()),
   securityGroups: t.Array(t.String()),
   networkInfo,
+  /** Absent in the events of earlier releases. */
+  volumes: t.Optional(t.Array(serverVolume)),
   configDrive: t.Boolean(),
   diskConfig: word<'AUTO' | 'MANUAL'>(),
   accessIpV4: orNull(t.String()),

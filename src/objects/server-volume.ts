@@ -1,19 +1,21 @@
 // The volumes of servers, as their records know them.
+import { type Static, Type as t } from '@sinclair/typebox';
 
 /** A volume that a server has, or is about to get: what Nova calls a block device mapping. */
-export interface ServerVolume {
-  readonly id: string;
-  readonly volumeId: string;
+export const serverVolume = t.Object({
+  id: t.String(),
+  volumeId: t.String(),
   /** The attachment in the volume service. */
-  readonly attachmentId: string;
+  attachmentId: t.String(),
   /** Where the guest finds it: `/dev/vdb`. */
-  readonly device: string;
-  readonly tag: string | null;
+  device: t.String(),
+  tag: t.Union([t.String(), t.Null()]),
   /** Whether the volume is deleted with the server. */
-  readonly isDeletedWithServer: boolean;
+  isDeletedWithServer: t.Boolean(),
   /** Its place among the disks that the guest may boot from; 0 is the disk that it boots from. */
-  readonly bootIndex?: number;
-}
+  bootIndex: t.Optional(t.Integer()),
+});
+export type ServerVolume = Readonly<Static<typeof serverVolume>>;
 
 /** A volume that is made for a new server, under an id that its record lists already. */
 export interface VolumeToMake {

@@ -29,6 +29,13 @@ export const createOperations: readonly CreateOperation[] = [
   },
   { name: 'create several', covers: [BOOT], weight: 2, run: bootSeveral },
   { name: 'create on a port', covers: [BOOT, PORT], weight: 2, run: bootOnPort },
+  {
+    name: 'create from a volume',
+    covers: [BOOT],
+    weight: 2,
+    // Beyond the quota of volumes it ends in error, and gives back what was made for it.
+    run: (session) => boot(session, 'create from a volume', { imageRef: '', block_device_mapping_v2: volumesOf(session.tenant.imageId) }),
+  },
 ];
 
 type Wanted = Readonly<Record<string, unknown>> & {
@@ -39,6 +46,15 @@ type Wanted = Readonly<Record<string, unknown>> & {
 const bodyOf = ({ tenant }: Session, name: string, wanted: Wanted) => ({
   server: { name, imageRef: tenant.imageId, flavorRef: tenant.flavorId, networks: [{ uuid: tenant.networkId }], ...wanted },
 });
+
+/** A volume made of an image to boot from, and an empty one; both go with the server. */
+const volumesOf = (imageId: string): readonly object[] => {
+  const made = { destination_type: 'volume', volume_size: 1, delete_on_termination: true };
+  return [
+    { ...made, source_type: 'image', uuid: imageId, boot_index: 0 },
+    { ...made, source_type: 'blank' },
+  ];
+};
 
 async function boot(session: Session, operation: string, wanted: Wanted, ports: readonly string[] = []): Promise<void> {
   const name = session.name('server');

@@ -44,8 +44,10 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   'live-migration': [{ body: { host: null, block_migration: 'auto' }, by: 'admin', mayBeImpossible: true }],
   confirmResize: [{ body: null, mayBeImpossible: true }],
   revertResize: [{ body: null, mayBeImpossible: true }],
-  createImage: [{ body: { name: 'chaos' } }],
-  createBackup: [{ body: { name: 'chaos', backup_type: 'chaotic', rotation: 1 } }],
+  // Of a server that boots from a volume until the quota of snapshots is reached.
+  createImage: [{ body: { name: 'chaos' }, mayBeImpossible: true }],
+  // Not of a server that boots from a volume.
+  createBackup: [{ body: { name: 'chaos', backup_type: 'chaotic', rotation: 1 }, mayBeImpossible: true }],
   shelve: [{ body: null }],
   shelveOffload: [{ body: null, by: 'admin' }],
   unshelve: [{ body: null }],
@@ -55,7 +57,7 @@ const sent: Readonly<Record<ServerActionName, readonly Sent[]>> = {
   changePassword: [{ body: { adminPass: 'chaos' } }],
   delete: [{ body: null }],
   restore: [{ body: null }],
-  rescue: [{ body: null }],
+  rescue: [{ body: null, mayBeImpossible: true }],
   unrescue: [{ body: null }],
   // Only from a host that counts as down: a separate operation.
   evacuate: [],
@@ -98,7 +100,7 @@ function operationOf({ name, rest, rowFor, does }: ServerAction, { body, by, fro
       ]);
       const filled = JSON.parse(JSON.stringify({ [key]: body }, (_, value: unknown) => meant.get(value) ?? value));
       // A question may also fail because the host is away, or because a failed rebuild left no guest.
-      const mayRefuse = 'ask' in does ? [404, 409, 503, 504] : mayBeImpossible ? [400, 409] : [409];
+      const mayRefuse = 'ask' in does ? [404, 409, 503, 504] : mayBeImpossible ? [400, 403, 409] : [409];
       const answer = await askFor(session, operation, {
         ...(by && { by }),
         service: 'compute',

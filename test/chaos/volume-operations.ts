@@ -56,7 +56,8 @@ export const volumeOperations: readonly ServerOperation[] = [
       const volumeId = await lastVolumeOf(session, server);
       if (volumeId === undefined) return;
       const path = `/v2.1/servers/${server.id}/os-volume_attachments/${volumeId}`;
-      await askFor(session, 'detach volume', { service: 'compute', method: 'DELETE', path, mayRefuse: [404, 409] });
+      // A server keeps the volume that it boots from.
+      await askFor(session, 'detach volume', { service: 'compute', method: 'DELETE', path, mayRefuse: [400, 404, 409] });
     },
   },
 ];

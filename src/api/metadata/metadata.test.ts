@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { text as textOf } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../../test/support/database.ts';
-import { sampleImage, sampleServer, sampleServerId } from '../../../test/support/sample-server.ts';
+import { sampleFlavor, sampleImage, sampleServer, sampleServerId } from '../../../test/support/sample-server.ts';
 import { insertServer } from '../../../test/support/insert-server.ts';
 import { MetadataApi } from '../../compute/servers/guest-metadata-api.ts';
 import { advanceServer, type NewServer } from '../../db/stores/servers/servers.ts';
@@ -167,6 +167,22 @@ test('a guest reads who it is', async () => {
     'ramdisk-id': 404,
   };
   for (const [path, value] of Object.entries(values)) expect([path, await read(ec2(path))]).toEqual([path, value]);
+});
+
+test('a guest is told of its disks by EC2 names, and finds its volumes by their tags', async () => {
+  const attached = { attachmentId: 'a', isDeletedWithServer: false };
+  const server = await insert({
+    flavor: { ...sampleFlavor, ephemeralGb: 1, swapMb: 64 },
+    volumes: [
+      { ...attached, id: '1', volumeId: 'second', device: '/dev/vdd', tag: 'data' },
+      { ...attached, id: '2', volumeId: 'first', device: '/dev/vda', tag: null, bootIndex: 0 },
+    ],
+  });
+  const names = { ami: 'vda', root: '/dev/vda', ephemeral0: '/dev/vdb', swap: '/dev/vdc', ebs0: '/dev/vda', ebs1: '/dev/vdd' };
+  for (const [name, device] of Object.entries(names))
+    expect([name, await read(ec2(`block-device-mapping/${name}`), server)]).toEqual([name, device]);
+  const { devices } = JSON.parse(String(await read('/openstack/latest/meta_data.json', server)));
+  expect(devices).toEqual([{ type: 'disk', bus: 'none', address: 'none', serial: 'second', path: '/dev/vdd', tags: ['data'] }]);
 });
 
 test('a guest without key, addresses and user data is told so', async () => {

@@ -82,7 +82,7 @@ function serverData(telling: Telling) {
     ip_addresses: addressesOf(server).map(({ label, mac, port, version, address, device }) =>
       novaObject('IpPayload', '1.0', { label, mac, meta: {}, port_uuid: port, version, address, device_name: device }),
     ),
-    block_devices: showsBlockDevices ? [] : null,
+    block_devices: showsBlockDevices ? blockDevicesOf(server) : null,
     shares: showsShares ? [] : null,
     metadata: server.metadata,
     locked: server.lockedBy !== null,
@@ -91,6 +91,18 @@ function serverData(telling: Telling) {
     ...causeOf(telling),
   };
 }
+
+/** The volumes of a server; events of earlier releases do not tell them. */
+const blockDevicesOf = ({ volumes = [] }: ServerInEvent) =>
+  volumes.map(({ device, bootIndex = null, isDeletedWithServer, volumeId, tag }) =>
+    novaObject('BlockDevicePayload', '1.0', {
+      device_name: device,
+      boot_index: bootIndex,
+      delete_on_termination: isDeletedWithServer,
+      volume_id: volumeId,
+      tag,
+    }),
+  );
 
 /** Why an operation failed. One that newer work superseded leaves no fault. */
 export function failureOf(telling: Telling): { readonly error: string; readonly message: string; readonly during: string } {

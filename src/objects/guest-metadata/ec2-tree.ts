@@ -78,6 +78,14 @@ function publicKeys({ key }: GuestMetadata): Node | undefined {
   return directory({ 0: { node: directory({ 'openssh-key': text(key.publicKey) }), listedAs: `0=${key.name}` } });
 }
 
-function blockDevices({ rootDeviceName }: GuestMetadata): Node {
-  return directory({ ami: text(rootDeviceName.replace(/^\/dev\//, '')), root: text(rootDeviceName) });
+function blockDevices({ rootDeviceName, localDisks, volumes }: GuestMetadata): Node {
+  // Numbered by their names, as in Nova.
+  const ofVolumes = volumes.map(({ device }) => device).toSorted();
+  const names = {
+    ami: rootDeviceName.replace(/^\/dev\//, ''),
+    root: rootDeviceName,
+    ...localDisks,
+    ...Object.fromEntries(ofVolumes.map((device, number) => [`ebs${number}`, device])),
+  };
+  return directory(Object.fromEntries(Object.entries(names).map(([name, device]) => [name, text(device)])));
 }

@@ -2,6 +2,7 @@
 import type { Ids } from '../../lib/clock/ids.ts';
 import type { ServerId } from '../ids.ts';
 import type { NetworkInfo } from '../network-info.ts';
+import type { ServerVolume } from '../server-volume.ts';
 import { groupsOf, namedImage, type Server } from '../server.ts';
 
 /** All that a guest may know of its own server; nothing of hosts, faults or other servers. */
@@ -25,6 +26,9 @@ export interface GuestMetadata {
   readonly files: readonly { readonly path: string; readonly content: Buffer }[];
   readonly networkInfo: NetworkInfo;
   readonly rootDeviceName: string;
+  /** Its ephemeral and swap disks, by the names that EC2 gives them. */
+  readonly localDisks: Readonly<Record<string, string>>;
+  readonly volumes: readonly Pick<ServerVolume, 'volumeId' | 'device' | 'tag'>[];
   /** EC2-style names: `i-0000002a`, `ami-...`; kernel and ramdisk only if the image has separate ones. */
   readonly ec2: { readonly instanceId: string; readonly ami: string; readonly aki?: string; readonly ari?: string };
   /** 512 random bytes, new in every answer. */
@@ -59,9 +63,18 @@ export const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataOpt
   files: server.files.map(({ path, contents }) => ({ path, content: Buffer.from(contents, 'base64') })),
   networkInfo: server.networkInfo,
   rootDeviceName: server.rootDeviceName ?? '/dev/vda',
+  localDisks: localDisksOf(server),
+  volumes: server.volumes,
   ec2: { instanceId: `i-${server.number.toString(16).padStart(8, '0')}`, ...imageNames(server) },
   randomSeed: Buffer.from(ids.hex(SEED_BYTES), 'hex'),
 });
+
+/** Local disks come after the root disk, the ephemeral one first; the root disk's name says on which bus all are. */
+function localDisksOf({ rootDeviceName, flavor }: Pick<Server, 'rootDeviceName' | 'flavor'>): Readonly<Record<string, string>> {
+  const bus = (rootDeviceName ?? '/dev/vda').slice(0, -1);
+  const names = [...(flavor.ephemeralGb > 0 ? ['ephemeral0'] : []), ...(flavor.swapMb > 0 ? ['swap'] : [])];
+  return Object.fromEntries(names.map((name, place) => [name, `${bus}${'bc'[place]}`]));
+}
 
 /** A server keeps the key without its type. */
 const typeOf = (publicKey: string): 'ssh' | 'x509' => (publicKey.includes('BEGIN CERTIFICATE') ? 'x509' : 'ssh');

@@ -72,8 +72,18 @@ function metaData(guest: GuestMetadata, version: OpenstackVersion): object {
   };
 }
 
-/** The devices that a guest finds by their tags: its network cards. Where they are plugged in is the guest's own view of its hardware. */
-const taggedDevices = ({ networkInfo }: GuestMetadata, version: OpenstackVersion): readonly object[] =>
+/** The devices that a guest finds by their tags: network cards and volumes. Where they are plugged in is the guest's own view of its hardware. */
+const taggedDevices = (guest: GuestMetadata, version: OpenstackVersion): readonly object[] => [
+  ...taggedCards(guest, version),
+  ...taggedVolumes(guest),
+];
+
+const taggedVolumes = ({ volumes }: GuestMetadata): readonly object[] =>
+  volumes.flatMap(({ volumeId: serial, device: path, tag }) =>
+    tag === null ? [] : [{ type: 'disk', bus: 'none', address: 'none', serial, path, tags: [tag] }],
+  );
+
+const taggedCards = ({ networkInfo }: GuestMetadata, version: OpenstackVersion): readonly object[] =>
   networkInfo.flatMap(({ macAddress, tag }) =>
     tag === undefined
       ? []
