@@ -159,7 +159,7 @@ describe.skipIf(missing !== undefined)(`the disk of a real guest${missing ? ` ($
     const of = (device: string) => body.volumes.find(({ attachments: [one] }: Body) => one?.server_id === server && one.device === device);
     expect(of('/dev/vda')).toMatchObject({ status: 'in-use', bootable: 'true', volume_image_metadata: { image_id: image } });
     const kept: string = of('/dev/vda').id;
-    // A copy goes on from here, on volumes of its own, all of which go with it but the one that it boots from.
+    // A copy goes on from here, on volumes of its own.
     const { image_id: copy } = await act(server, { createImage: { name: 'volumes' } });
     await demo.settled(server, READY_TIMEOUT_MS);
     const twin = await demo.boot({ name: 'twin', imageRef: copy });
@@ -167,6 +167,12 @@ describe.skipIf(missing !== undefined)(`the disk of a real guest${missing ? ` ($
     await ready(twin, 3);
     await demo.remove(twin, READY_TIMEOUT_MS);
     expect((await demo.ask('image', 'DELETE', `/v2/images/${copy}`)).status).toBe(204);
+    // Its snapshots and the volume that the copy booted from stay until somebody deletes them.
+    for (const path of ['snapshots', 'volumes?status=available']) {
+      const listed = async () => (await demo.ask('volume', 'GET', `/v3/${path}`)).body[path.split('?')[0] ?? ''];
+      for (const { id: left } of await listed()) await demo.ask('volume', 'DELETE', `/v3/${path.split('?')[0]}/${left}`);
+      await until(async () => (await listed()).length === 0, { what: `the ${path} are gone`, timeoutMs: 30_000 });
+    }
     await demo.remove(server, READY_TIMEOUT_MS);
     const statusOf = async (id: string) => (await demo.ask('volume', 'GET', `/v3/volumes/${id}`)).body.volume?.status;
     await until(async () => (await statusOf(of('/dev/vdb').id)) === undefined, { what: 'its data are gone', timeoutMs: 30_000 });

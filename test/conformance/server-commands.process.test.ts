@@ -100,6 +100,37 @@ const lives: readonly (readonly [what: string, version: string, Expected])[] = [
     ],
   ],
   [
+    'disks that are volumes',
+    '2.92',
+    [
+      [
+        'openstack server create --flavor m1.nano --image tiny --boot-from-volume 1 --network private --wait v1',
+        'N/A (booted from volume)',
+      ],
+      ['openstack server image create --name listing --wait v1', 'listing'],
+      ['openstack server rebuild --image tiny --wait v1', 'Complete'],
+      ['openstack server shelve --wait v1'],
+      ['openstack server unshelve --wait v1'],
+      ['openstack server create --flavor m1.nano --image listing --network private --wait v2', 'ACTIVE'],
+      ['openstack volume create --size 1 --image tiny --bootable root'],
+      ['until available openstack volume show -c status root'],
+      ['openstack volume create --size 1 extra'],
+      ['until available openstack volume show -c status extra'],
+      ['openstack volume snapshot create --volume root point'],
+      ['until available openstack volume snapshot show -c status point'],
+      ['openstack server create --flavor m1.nano --snapshot point --network private --wait v3', 'ACTIVE'],
+      [
+        'openstack server create --flavor m1.nano --volume root --block-device-mapping vdb=extra:volume ' +
+          '--block-device source_type=blank,destination_type=volume,volume_size=1,tag=data --network private --wait v4',
+        'ACTIVE',
+      ],
+      ['openstack server volume list v4', '/dev/vda', '/dev/vdb', '/dev/vdc', 'data'],
+      ['openstack server delete --wait v1 v2 v3 v4'],
+      ['openstack volume list --status available', 'root', 'extra'],
+      ['openstack image delete listing'],
+    ],
+  ],
+  [
     'what operators look at',
     '2.90',
     [
