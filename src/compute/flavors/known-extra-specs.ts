@@ -117,7 +117,7 @@ function limitsOf(prefix: string, names: readonly string[]): Record<string, Valu
 }
 
 /** The namespaces that say what hardware a guest gets. */
-const HARDWARE = new Set(['hw', 'hw_rng', 'hw_video', 'os', 'quota']);
+const HARDWARE = new Set(['hw', 'hw_rng', 'hw_video', 'os', 'pci_passthrough', 'quota']);
 
 /** The first spec about a guest's hardware with an invalid value, in words: those that were set before a version that checks them. */
 export function invalidHardwareSpec(specs: ExtraSpecs): string | undefined {

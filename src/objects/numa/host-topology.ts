@@ -16,6 +16,8 @@ export const hostNode = t.Object({
   cores: t.Array(numbers),
   memoryMb: t.Integer({ minimum: 0 }),
   pages: t.Array(pages),
+  /** Which processor it is a part of, where the machine tells. */
+  socket: t.Optional(t.Integer({ minimum: 0 })),
 });
 export type HostNode = Static<typeof hostNode>;
 
@@ -29,6 +31,7 @@ export interface MachineNode {
   readonly cores: readonly (readonly number[])[];
   readonly memoryMb: number;
   readonly pages: readonly { readonly sizeKib: number; readonly total: number }[];
+  readonly socket?: number | undefined;
 }
 
 /** What the operator gives to guests; without any set all CPUs are shared. */
@@ -44,7 +47,7 @@ export const allShared: CpuDivision = { shared: undefined, dedicated: undefined,
 
 /** The nodes of a machine as they are divided. With dedicated CPUs alone, none are shared. */
 export const divided = (machine: readonly MachineNode[], { shared, dedicated = [], reservedPages }: CpuDivision): HostTopology =>
-  machine.map(({ id, cores, memoryMb, pages: all }) => {
+  machine.map(({ id, cores, memoryMb, pages: all, socket }) => {
     const cpus = cores.flat();
     const usual = dedicated.length === 0 ? cpus : [];
     return {
@@ -54,11 +57,18 @@ export const divided = (machine: readonly MachineNode[], { shared, dedicated = [
       cores: cores.map((threads) => [...threads]),
       memoryMb,
       pages: all.map(({ sizeKib, total }) => ({ sizeKib, total, reserved: reservedIn(reservedPages, id, sizeKib) })),
+      ...(socket !== undefined && { socket }),
     };
   });
 
 const reservedIn = (reserved: CpuDivision['reservedPages'], id: number, sizeKib: number): number =>
   reserved.filter((one) => one.node === id && one.sizeKib === sizeKib).reduce((sum, { count }) => sum + count, 0);
+
+/** These nodes and those on the same processors; none but these where the machine does not tell. */
+export function beside(topology: HostTopology, nodes: readonly number[]): readonly number[] {
+  const sockets = new Set(topology.flatMap(({ id, socket }) => (socket !== undefined && nodes.includes(id) ? [socket] : [])));
+  return topology.flatMap(({ id, socket }) => (nodes.includes(id) || (socket !== undefined && sockets.has(socket)) ? [id] : []));
+}
 
 /** The CPUs of a host that one guest at a time has for itself. */
 export const dedicatedIn = (topology: HostTopology): readonly number[] => topology.flatMap(({ dedicated }) => dedicated);

@@ -40,10 +40,12 @@ export function deviceRequestsOf(
 ): DeviceRequest[] {
   const policy = policyIn(extraSpecs['hw:pci_numa_affinity_policy'] ?? properties['hw_pci_numa_affinity_policy']);
   const asked = (extraSpecs['pci_passthrough:alias'] ?? '').split(',').filter((one) => one.trim() !== '');
-  return asked.map((one) => {
+  return asked.flatMap((one) => {
     const [name = '', count = '1'] = one.trim().split(':');
     const alias = aliases.get(name);
     if (!alias) throw PciAliasUndefined({ alias: name });
+    // What is not a number is refused with the rest of the flavor.
+    if (!(Number(count) >= 1)) return [];
     return { alias: name, count: Number(count), anyOf: [...alias.anyOf], numaPolicy: policy ?? alias.numaPolicy };
   });
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { allShared, divided } from '../numa/host-topology.ts';
+import { allShared, beside, divided } from '../numa/host-topology.ts';
 import { type DeviceAliases, type DeviceRequest, deviceRequestsOf } from './device-request.ts';
 import { customName, deviceSpecProblem, type MachineDevice, offered } from './device-spec.ts';
 import type { HostDevice } from './host-device.ts';
@@ -84,11 +84,17 @@ const pick = (
   nodes?: readonly number[],
   devices: readonly HostDevice[] = all,
 ) => {
-  const picked = pickDevices(requests, { devices, held: new Set(held) }, nodes);
+  const picked = pickDevices(requests, { devices, held: new Set(held) }, nodes && { nodes, beside: [0, 1] });
   return 'because' in picked ? picked.because : picked.devices.map(({ address }) => address);
 };
 const vf = wants({ alias: 'vf', anyOf: [{ vendorId: '8086', productId: '10ed', type: 'type-VF' }] });
 const pf = wants({ alias: 'pf', anyOf: [{ vendorId: '8086', productId: '10fb', type: 'type-PF' }] });
+
+const onSockets = (sockets: readonly number[]) =>
+  divided(
+    sockets.map((socket, id) => ({ id, cores: [[id]], memoryMb: 64, pages: [], socket })),
+    allShared,
+  );
 
 describe('a guest gets', () => {
   test.each([
@@ -129,6 +135,12 @@ describe('a guest gets', () => {
     expect(pick(requests, held, nodes)).toEqual(expected);
   });
 
+  test('one beside its node where that is on the same processor', () => {
+    expect(pick([wants({ numaPolicy: 'socket' })], ['0000:82:00.0'], [1])).toEqual(['0000:81:00.0']);
+    expect(beside(onSockets([0, 0, 1]), [0])).toEqual([0, 1]);
+    expect(beside(onSockets([0, 1, 1]), [0])).toEqual([0]);
+  });
+
   test('its nodes where its devices are', () => {
     const nodes = [0, 1].map((id) => ({ id, cores: [[id * 2], [id * 2 + 1]], memoryMb: 1_024, pages: [] }));
     const offer = { topology: divided(nodes, allShared), guests: [], ratios: { cpu: 1, ram: 1 }, devices: all };
@@ -150,5 +162,6 @@ test('flavors ask by alias; the policy of the flavor wins, then that of the imag
   const byImage = { hw_pci_numa_affinity_policy: 'legacy' };
   expect(asked({}, byImage)[0]?.numaPolicy).toBe('legacy');
   expect(asked({ 'hw:pci_numa_affinity_policy': 'preferred' }, byImage)[0]?.numaPolicy).toBe('preferred');
+  expect(asked({ 'pci_passthrough:alias': 'gpu:0' })).toEqual([]);
   expect(() => asked({ 'pci_passthrough:alias': 'gpu:1, fpga:1' })).toThrow('PCI alias fpga is not defined');
 });

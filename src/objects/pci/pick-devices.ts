@@ -11,19 +11,25 @@ export interface DeviceOffer {
 
 export type Picked = { readonly devices: readonly PlacedDevice[] } | { readonly because: string };
 
-/** All that is asked for, or nothing. `nodes` are those of the host on which the guest is, for a guest that has nodes. */
-export function pickDevices(requests: readonly DeviceRequest[], offer: DeviceOffer, nodes?: readonly number[]): Picked {
+/** Where a guest that has nodes is: on these of the host, and beside those on the same processors. */
+interface Nearby {
+  readonly nodes: readonly number[];
+  readonly beside: readonly number[];
+}
+
+/** All that is asked for, or nothing. */
+export function pickDevices(requests: readonly DeviceRequest[], offer: DeviceOffer, guest?: Nearby): Picked {
   const free = freeIn(offer);
   const offers = requests.map((request) =>
     near(
       free.filter((device) => fits(request, device)),
       request,
-      nodes,
+      guest,
     ),
   );
   for (const [n, request] of requests.entries()) {
     const has = offers[n]?.length ?? 0;
-    if (has < request.count) return { because: shortOf(request, has, offer, nodes) };
+    if (has < request.count) return { because: shortOf(request, has, offer, guest) };
   }
   const wanted = requests.flatMap(({ alias, count }, n) => Array.from({ length: count }, () => ({ alias, offered: offers[n] ?? [] })));
   // Each row of the matching has all free devices as columns, those near to the guest first.
@@ -47,22 +53,20 @@ export function freeIn({ devices, held }: DeviceOffer): readonly HostDevice[] {
   return devices.filter(({ address, parent }) => !held.has(address) && !partly.has(address) && (parent === undefined || !held.has(parent)));
 }
 
-/** Those that the policy allows, the nearest first. What shares a socket with a node nobody reports, so `socket` means the node. */
-function near(
-  devices: readonly HostDevice[],
-  { numaPolicy, count }: DeviceRequest,
-  nodes: readonly number[] | undefined,
-): readonly HostDevice[] {
-  if (!nodes) return devices;
-  const close = devices.filter(({ node }) => node !== null && nodes.includes(node));
-  if (close.length >= count || numaPolicy === 'required' || numaPolicy === 'socket') return close;
+/** Those that the policy allows, the nearest first. */
+function near(devices: readonly HostDevice[], { numaPolicy, count }: DeviceRequest, guest: Nearby | undefined): readonly HostDevice[] {
+  if (!guest) return devices;
+  const at = (nodes: readonly number[]) => devices.filter(({ node }) => node !== null && nodes.includes(node));
+  const close = at(guest.nodes);
+  if (close.length >= count || numaPolicy === 'required') return close;
+  if (numaPolicy === 'socket') return [...close, ...at(guest.beside.filter((node) => !guest.nodes.includes(node)))];
   const unknown = devices.filter(({ node }) => node === null);
   if (numaPolicy === 'legacy') return [...close, ...unknown];
-  return [...close, ...unknown, ...devices.filter(({ node }) => node !== null && !nodes.includes(node))];
+  return [...close, ...unknown, ...devices.filter((device) => device.node !== null && !close.includes(device))];
 }
 
-function shortOf(request: DeviceRequest, has: number, { devices }: DeviceOffer, nodes: readonly number[] | undefined): string {
+function shortOf(request: DeviceRequest, has: number, { devices }: DeviceOffer, guest: Nearby | undefined): string {
   const { alias, count, numaPolicy } = request;
-  const place = nodes ? ` near NUMA node ${nodes.join(', ')} (${numaPolicy})` : '';
+  const place = guest ? ` near NUMA node ${guest.nodes.join(', ')} (${numaPolicy})` : '';
   return `wants ${count} PCI ${count === 1 ? 'device' : 'devices'} ${alias}${place}, has ${has} free of ${devices.filter((one) => fits(request, one)).length}`;
 }

@@ -1,7 +1,7 @@
 /** Gives a guest its nodes, CPUs, pages and PCI devices on a host together: the one decision of scheduler and claim. */
 import { fit, type HostOffer } from '../numa/fit.ts';
 import type { GuestPlacement } from '../numa/guest-placement.ts';
-import type { HostTopology } from '../numa/host-topology.ts';
+import { beside, type HostTopology } from '../numa/host-topology.ts';
 import { type Sized, wantedTopology } from '../numa/wanted-topology.ts';
 import type { DeviceRequest } from './device-request.ts';
 import type { PlacedDevice } from './host-device.ts';
@@ -37,7 +37,7 @@ export function placeGuest(guest: Placeable, offer: HostOffer & DeviceOffer): Pl
       continue;
     }
     const nodes = fitted.placement.nodes.map(({ hostNode }) => hostNode);
-    const picked = pickDevices(requests, offer, nodes);
+    const picked = pickDevices(requests, offer, { nodes, beside: beside(offer.topology ?? [], nodes) });
     if (!('because' in picked)) return { numa: fitted.placement, devices: picked.devices };
     ({ because } = picked);
   }

@@ -34,9 +34,10 @@ test('nodes have cores with their threads, memory and pages; one without CPUs is
         { sizeKib: 4, total: 917_504 },
         { sizeKib: 2_048, total: 256 },
       ],
+      socket: 0,
     },
     // CPU 5 is offline.
-    { id: 1, cores: [[4]], memoryMb: 2_048, pages: [] },
+    { id: 1, cores: [[4]], memoryMb: 2_048, pages: [], socket: 1 },
   ]);
 });
 

@@ -18,6 +18,7 @@ export const nodesIn = (capabilities: string): readonly MachineNode[] =>
       cores: coresOf(cell),
       memoryMb: Math.floor(Number(textIn(elementAt(cell, 'memory')) ?? 0) / 1_024),
       pages: childrenOf(cell, 'pages').map((pages) => ({ sizeKib: numberIn(pages, 'size'), total: Number(textIn(pages) ?? 0) })),
+      ...socketOf(cell),
     }))
     .filter(({ cores }) => cores.length > 0);
 
@@ -33,5 +34,12 @@ const coresOf = (cell: XmlElement): readonly (readonly number[])[] => {
   );
   return [...cores.values()];
 };
+
+/** All CPUs of a node are on one processor. */
+function socketOf(cell: XmlElement): { socket?: number } {
+  const [cpu] = childrenOf(elementAt(cell, 'cpus'), 'cpu');
+  const socket = cpu && attributeOf(cpu, 'socket_id');
+  return socket === undefined ? {} : { socket: Number(socket) };
+}
 
 const numberIn = (of: XmlElement, name: string): number => Number(attributeOf(of, name) ?? 0);

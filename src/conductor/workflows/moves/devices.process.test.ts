@@ -5,9 +5,10 @@ import { createTestDatabase, type TestDatabase } from '../../../../test/support/
 import { sampleFlavor, sampleImage } from '../../../../test/support/sample-server.ts';
 import { SimulatedCloud, someone } from '../../../../test/support/simulated-cloud.ts';
 import { withDevices } from '../../../compute/servers/guest-hardware.ts';
+import type { BootResolver } from '../../../compute/servers/resolve-boot.ts';
 import { insertFlavor } from '../../../db/stores/flavors/flavors.ts';
 import type { Flavor } from '../../../objects/flavor.ts';
-import type { ServerId } from '../../../objects/ids.ts';
+import { asId, type HostName, type ServerId } from '../../../objects/ids.ts';
 import { offered } from '../../../objects/pci/device-spec.ts';
 import { devicesOf } from '../../../virt/fake/devices.ts';
 
@@ -16,8 +17,9 @@ let cloud: SimulatedCloud;
 const admin = () => ({ ...someone(), roles: ['admin', 'member'], isAdmin: true });
 const one: Flavor = { ...sampleFlavor, id: 'd1', name: 'one', extraSpecs: { 'pci_passthrough:alias': 'gpu:1' } };
 const two: Flavor = { ...sampleFlavor, id: 'd2', name: 'two', ramMb: 1_024, extraSpecs: { 'pci_passthrough:alias': 'gpu:2' } };
-const devices = offered(devicesOf(['8x10de:1eb8']), [{ vendor_id: '10de' }]);
-const HOSTS = ['host-1', 'host-2', 'host-3'];
+const eight = offered(devicesOf(['8x10de:1eb8']), [{ vendor_id: '10de' }]);
+/** What the machine of each host has now. */
+const machines = new Map(['host-1', 'host-2', 'host-3'].map((name) => [name, [...eight]]));
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -25,7 +27,7 @@ beforeAll(async () => {
   cloud = new SimulatedCloud(database, { maxAttempts: 3 });
   await cloud.start();
   cloud.deviceAliases = new Map([['gpu', { anyOf: [{ vendorId: '10de', productId: '1eb8' }], numaPolicy: 'legacy' }]]);
-  for (const name of HOSTS) await cloud.addHost(name, { devices });
+  for (const [name, devices] of machines) await cloud.addHost(name, { devices });
   cloud.startEngine();
 });
 afterAll(async () => {
@@ -40,19 +42,16 @@ const WAIT = { timeout: 60_000, interval: 20 };
 const rests = (id: string, state: object = {}) =>
   expect.poll(() => cloud.server(id), WAIT).toMatchObject({ taskState: null, workflowId: null, ...state });
 const act = (...[ctx, id, name, input]: Parameters<ReturnType<SimulatedCloud['api']>['act']>) => cloud.api().act(ctx, id, name, input);
-const boot = (flavor: Flavor) =>
-  cloud.boot(
-    {},
-    {
-      resolve: async (_ctx, request) => ({
-        request,
-        flavor: withDevices(flavor, null, cloud.deviceAliases),
-        image: sampleImage,
-        publicKey: null,
-        volumes: [],
-      }),
-    },
-  );
+const resolveOf =
+  (flavor: Flavor, requestedHost: string | null = null): BootResolver =>
+  async (_ctx, request) => ({
+    request: { ...request, requestedHost: requestedHost === null ? null : asId<HostName>(requestedHost) },
+    flavor: withDevices(flavor, null, cloud.deviceAliases),
+    image: sampleImage,
+    publicKey: null,
+    volumes: [],
+  });
+const boot = (flavor: Flavor) => cloud.boot({}, { resolve: resolveOf(flavor) });
 
 /** The devices of a server in the books; its guest has the same. */
 async function devicesOfServer(id: ServerId) {
@@ -119,4 +118,28 @@ test('a server that moves has devices of the host that it comes to, and gives th
   await cloud.host(dead).start();
   await remove(id);
   expect(await database.db.selectFrom('inventories').select('host').where('used', '>', 0).execute()).toEqual([]);
+});
+
+test('a device that is unplugged is given to nobody, and missed while a server has it', async () => {
+  const { id } = await boot(one);
+  await rests(id, { vmState: 'active' });
+  const { host, addresses } = await devicesOfServer(id);
+  const machine = machines.get(host) ?? [];
+  // Its own and all but one of the others.
+  const unplugged = machine.splice(0, 7);
+  expect(unplugged.map(({ address }) => address)).toContain(addresses[0]);
+  await cloud.host(host).report();
+  const missed = { evidence: { host, address: addresses[0] } };
+  expect(await brokenNow(cloud)).toMatchObject({ 'devices-have-one-server': [missed] });
+  const there = { resolve: resolveOf(one, host) };
+  const { id: next } = await cloud.boot({}, there);
+  await rests(next, { vmState: 'active', fault: null });
+  expect((await devicesOfServer(next)).addresses).toEqual(machine.map(({ address }) => address));
+  const { id: late } = await cloud.boot({}, there);
+  await rests(late, { vmState: 'error' });
+  expect((await cloud.server(late)).fault?.details).toContain('wants 1 PCI device gpu, has 0 free of 1');
+  machine.unshift(...unplugged);
+  await cloud.host(host).report();
+  expect(await brokenNow(cloud)).toEqual({});
+  for (const server of [id, next, late]) await remove(server);
 });

@@ -1,6 +1,7 @@
 /** The statement by which a server takes what it wants of a host. */
 import { sql } from 'kysely';
 import type { HostName, ServerId } from '../../../objects/ids.ts';
+import type { PlacedDevice } from '../../../objects/pci/host-device.ts';
 import { resourceClass } from '../../../objects/resources.ts';
 import type { Tailored } from './tailored-demand.ts';
 
@@ -22,10 +23,14 @@ export interface Claim {
   readonly host: HostName;
 }
 
-/** Whether the host has what is `wanted` in all classes, by the inventories in `offered`, which are locked. */
-export const hasRoom = sql`NOT EXISTS (
+/**
+ * Whether the host has what is `wanted` in all classes, by the inventories in `offered`, which are locked. Devices that were chosen are free,
+ * whatever the sums say: others of their class may be held by servers and gone from the host.
+ */
+export const hasRoom = (chosen: readonly PlacedDevice[] | null) => sql`NOT EXISTS (
         SELECT FROM wanted LEFT JOIN offered USING (resource_class)
-        WHERE (used + amount <= (total - reserved) * allocation_ratio) IS NOT TRUE)`;
+        WHERE CASE WHEN resource_class = ANY(${(chosen ?? []).map((device) => device.resourceClass)}::text[]) THEN total IS NULL
+          ELSE (used + amount <= (total - reserved) * allocation_ratio) IS NOT TRUE END)`;
 
 /** Takes what is `wanted` of the host for the placement in `made`, if there is a row in `fitting`. */
 export const taking = (host: HostName) => sql`
@@ -60,7 +65,7 @@ export const claiming = ({ serverId, host }: Claim, { demand = demandOfRow, numa
       ORDER BY resource_class FOR NO KEY UPDATE OF inventory
     ),
     fitting AS (
-      SELECT id FROM unplaced WHERE ${hasRoom}
+      SELECT id FROM unplaced WHERE ${hasRoom(devices)}
     ),
     made AS (
       INSERT INTO placements (server_id, host, role, numa, devices)

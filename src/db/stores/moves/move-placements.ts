@@ -72,7 +72,7 @@ async function takeRoom(
       ORDER BY resource_class FOR NO KEY UPDATE OF inventory
     ),
     fitting AS (
-      SELECT host FROM compute_nodes WHERE host = ${host} AND ${hasRoom}
+      SELECT host FROM compute_nodes WHERE host = ${host} AND ${hasRoom(devices)}
     ),
     made AS (
       INSERT INTO placements (server_id, host, role, workflow_id, numa, devices)
