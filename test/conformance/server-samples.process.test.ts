@@ -49,6 +49,9 @@ const ATTACHED = [
 /** A port that the samples attach. */
 const PORT = 'ce531f90-199f-48c0-816c-13e38010b442';
 
+/** The id of the type of volumes that a sample names. */
+const VOLUME_TYPE = '5e0e0000-0000-4000-8000-0000000000d1';
+
 /** A network with one subnet of its own id, with two addresses to give. */
 async function insertSampleNetwork(db: TestDatabase['db'], id: string, prefix: string): Promise<void> {
   await insertNetwork(db, { id, project_id: 'samples', name: prefix, mtu: 1500 });
@@ -96,7 +99,9 @@ async function startSampledCloud(database: TestDatabase): Promise<SimulatedCloud
   const [[network_id]] = ATTACHED;
   await insertPort(db, { id: PORT, network_id, project_id: 'd0', mac_address: 'fa:16:3e:4c:2c:30' }, []);
   await db.transaction().execute((trx) => takeAddress(trx, { portId: PORT, subnetId: network_id, ipAddress: '192.168.1.9' }));
+  await db.insertInto('volume_types').values({ id: VOLUME_TYPE, name: 'lvm-1', extra_specs: '{}' }).execute();
   cloud.startEngine();
+  cloud.volumes.startEngine();
   return cloud;
 }
 

@@ -14,10 +14,7 @@ export const notHeld: Readonly<Record<string, readonly RegExp[]>> = {
   'Refused: no hypervisor here has power over its machine.': [/^os-hosts\/host-get-(reboot|shutdown|startup)$/],
   'Needs a host that died; evacuations are tested with one.': [/^os-evacuate\/server-evacuate(-find-host)?-resp$/],
   'Needs a volume service, which the face of this test has not; attachments are tested with one.': [/^os-volume_attachments\//],
-  'Servers do not boot from volumes yet, and no snapshot of a volume needs the hypervisor.': [
-    /^os-assisted-volume-snapshots\//,
-    /^servers\/v2\.(32|42|67)\/server-create-resp$/,
-  ],
+  'No snapshot of a volume needs the hypervisor.': [/^os-assisted-volume-snapshots\//],
   'It shows a volume that was just made as attached already.': [/^os-volumes\/os-volumes-post-resp$/],
   'Published below a version that refuses its request.': [/^servers\/v2\.(90|94)\/server-create-resp$/],
   'Part of a cloud is never known without the rest: there is one database, not a cell.': [
