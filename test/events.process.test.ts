@@ -28,6 +28,7 @@ import { QuotaApi } from '../src/compute/quotas/quota-api.ts';
 import { MetadataApi } from '../src/compute/servers/guest-metadata-api.ts';
 import { makeVolume } from './support/attached-volume.ts';
 import { VolumeAttachmentApi } from '../src/compute/servers/volume-attachment-api.ts';
+import { followGrownVolume } from '../src/compute/servers/grown-volume.ts';
 import { InterfaceApi } from '../src/compute/servers/interface-api.ts';
 import { ServerEditApi } from '../src/compute/servers/edit-api.ts';
 import { ensureDomain } from '../src/db/stores/identity/admin.ts';
@@ -501,6 +502,7 @@ async function changeServers(): Promise<void> {
   await makeVolume(cloud, volumeId, { projectId: asked().projectId ?? '' });
   await attachments.attach(asked(), id, { volumeId, tag: null, isDeletedWithServer: false, mayBeShared: false });
   await attachments.update(asked(), id, volumeId, { isDeletedWithServer: true, expected: {} });
+  await followGrownVolume({ db: database.db, ids: systemIds, conductor }, asked(), { serverId: id, volumeId });
   await attachments.detach(asked(), id, volumeId);
   await expect.poll(async () => (await cloud.server(id)).volumes.length).toBe(0);
   const inAnHour = { now: () => new Date(systemClock.now().getTime() + 3_600_000) };

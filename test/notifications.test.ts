@@ -121,7 +121,7 @@ const told = new Map([...eventTypes.keys()].map((type) => [type, notificationsOf
 
 /** The resources that other services than Nova have, and what is Nova's but has no notification. */
 const UNTOLD =
-  /^(domain|project|user|role|roleAssignment|credential|image|imageMember|network|subnet|port|securityGroup|securityGroupRule|defaultSecurityGroupRule|router|floatingIp|addressScope|subnetPool|rbacPolicy|qosPolicy|networkQuota|volume\w*|quota|quotaClass|agentBuild|bucket|object)\.|^keypair\.update$/;
+  /^(domain|project|user|role|roleAssignment|credential|image|imageMember|network|subnet|port|securityGroup|securityGroupRule|defaultSecurityGroupRule|router|floatingIp|addressScope|subnetPool|rbacPolicy|qosPolicy|networkQuota|volume\w*|quota|quotaClass|agentBuild|bucket|object)\.|^keypair\.update$|^server\.extend_volume\.(start|end)$/;
 /** Told only where changes of states are, or, of the guest's password, never. */
 const UPDATES =
   /^server\.(update|updateMetadata|deleteMetadata|resetState|correctPower|injectNetworkInfo|resetNetwork|work\.end|changePassword\.(start|end)|updateVolumeAttachment|postPassword|clearPassword)$/;

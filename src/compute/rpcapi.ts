@@ -71,6 +71,8 @@ export const computeRpc = contract(
     attachVolume: task({ params: { ...onServer, volume: guestVolume }, since: 4 }),
     /** Gives the server's guest these volumes and no others from its next start on. */
     setVolumes: task({ params: { ...onServer, volumes: t.Array(guestVolume) }, since: 4 }),
+    /** Lets the server's guest have what was added to a volume. */
+    growVolume: task({ params: { ...onServer, volume: guestVolume, bytes: t.Integer() }, since: 4 }),
     /** Takes a volume out of the server's guest; a no-op without it. */
     detachVolume: task({ params: { ...onServer, volumeId: t.String() }, since: 4 }),
     /** Fetches images into the host's cache, ahead of the guests that will need them. */

@@ -84,7 +84,7 @@ export const serverActionEvents = [...namesOf('onHost', 'workflow').filter((name
 export const serverInterfaceEvents = ['attach_interface', 'detach_interface'].map((name) => operation(`server.${name}`, server));
 
 /** Work on a server's volumes, likewise. */
-export const serverVolumeEvents = ['attach_volume', 'detach_volume'].map((name) => operation(`server.${name}`, server));
+export const serverVolumeEvents = ['attach_volume', 'detach_volume', 'extend_volume'].map((name) => operation(`server.${name}`, server));
 
 /** The end of work without an action of a user, which has no name of its own. */
 export const serverWorkEnd = eventType('server.work.end', server);

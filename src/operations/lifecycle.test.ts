@@ -32,6 +32,7 @@ const promised: Record<TransitionName, { from: readonly VmState[]; during: reado
   detachInterface: { from: ['active', 'paused', 'stopped'], during: [null] },
   attachVolume: { from: ['active', 'paused', 'stopped', 'shelved', 'shelved_offloaded'], during: [null] },
   detachVolume: { from: ['active', 'paused', 'stopped', 'shelved', 'shelved_offloaded'], during: [null] },
+  growVolume: anyTime,
   updateVolumeAttachment: anyTime,
   createImage: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
   createBackup: { from: ['active', 'stopped', 'paused', 'suspended'], during: [null] },
@@ -102,7 +103,18 @@ test('two operations at once are impossible, but for a hard reboot and deletes, 
 });
 
 test('a locked server refuses its owner everything but being booted, looked at, copied, and what is about the lock itself', () => {
-  const unlockable = ['boot', 'evacuate', 'createImage', 'createBackup', 'lock', 'unlock', 'resetState', 'consoleOutput', 'diagnostics'];
+  const unlockable = [
+    'boot',
+    'evacuate',
+    'growVolume',
+    'createImage',
+    'createBackup',
+    'lock',
+    'unlock',
+    'resetState',
+    'consoleOutput',
+    'diagnostics',
+  ];
   expect(names.filter((name) => !lifecycle[name].lockable)).toEqual(unlockable);
 });
 

@@ -107,6 +107,8 @@ export const lifecycle = {
   // A server that has left its host has volumes too: its guest gets them when it is made.
   attachVolume: { from: withVolumes, doing: null, to: 'asBefore', lockable: true, needsHost: false },
   detachVolume: { from: withVolumes, doing: null, to: 'asBefore', lockable: true, needsHost: false },
+  // It waits for other work, and is for whatever guest there is then.
+  growVolume: { from: 'any', during: 'any', doing: null, to: 'asBefore', lockable: false, needsHost: true },
   updateVolumeAttachment: { ...onRecord, lockable: true },
   createImage: {
     from: withDisk,

@@ -205,6 +205,12 @@ export interface VolumeWork {
 }
 export const attachVolumeRef = workflowRef<VolumeWork>('attach-volume');
 export const detachVolumeRef = workflowRef<VolumeWork>('detach-volume');
+/** A volume of a server that has grown. */
+export interface GrowVolume {
+  readonly serverId: ServerId;
+  readonly volumeId: string;
+}
+export const growVolumeRef = workflowRef<GrowVolume>('grow-volume');
 /** A volume of which a guest and its server's record disagree. */
 export interface MendVolume {
   readonly serverId: ServerId;

@@ -76,6 +76,8 @@ export interface VirtDriver {
   detachVolume(serverId: ServerId, volumeId: string, unplugging: Unplugging): Promise<void>;
   /** Gives the guest these volumes and no others, by these connections, from its next start on. */
   setVolumes(serverId: ServerId, volumes: readonly GuestVolume[]): Promise<void>;
+  /** Lets the guest have what was added to a volume, by a connection of this many bytes; a running guest sees it at once. Fails if it lacks the volume. */
+  growVolume(serverId: ServerId, volume: GuestVolume, bytes: number): Promise<void>;
   /** The volumes that the guest has. */
   volumesOf(serverId: ServerId): Promise<readonly PluggedVolume[]>;
   /** Sends an NMI, on which a suitably configured guest kernel dumps its memory. The guest decides whether it reboots. */

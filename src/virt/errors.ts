@@ -1,5 +1,12 @@
 import { errorType } from '../lib/errors/error-type.ts';
 
+/** The volume is not among the guest's. */
+export const GuestLacksVolume = errorType(
+  'GuestLacksVolume',
+  'not-found',
+  (p: { serverId: string; volumeId: string }) => `The guest of server ${p.serverId} does not have volume ${p.volumeId}.`,
+);
+
 export const GuestNotFound = errorType(
   'GuestNotFound',
   'not-found',

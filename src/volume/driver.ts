@@ -54,8 +54,13 @@ export interface VolumeDriver {
   lend<T>(of: Pick<BackupSource, 'kind' | 'id'>, copying: Copying, use: (data: LentData) => Promise<T>): Promise<T>;
   /** Sends the volume's data of one moment to the image service. */
   upload(volumeId: string, image: ImageTarget, copying: Copying): Promise<void>;
-  /** Offers the volume's data to a host; repeated, it answers the same. */
-  connect(wanted: WantedExport): Promise<Connection>;
+  /**
+   * Offers the volume's data to a host; repeated, it answers the same. If it renews, a volume that has grown since is offered anew in its
+   * present size, beside the older offer, which a guest may be using until this is settled.
+   */
+  connect(wanted: WantedExport, options?: { readonly renews?: boolean }): Promise<Connection>;
+  /** Ends the older offers to an attachment. */
+  settle(attachmentId: string, volumeId: string): Promise<void>;
   disconnect(attachmentId: string, volumeId: string): Promise<void>;
   /** The connections that are offered. */
   exports(): Promise<readonly Pick<WantedExport, 'attachmentId' | 'volumeId'>[]>;

@@ -32,8 +32,15 @@ export const volumeRpc = contract('volume', {
   /** Looks at what the store has under an id. */
   findBackup: task({ params: { ...onVolume, dataId: t.String() }, reports: keptBackup }),
   deleteBackup: task({ params: { ...onVolume, dataId: t.String() } }),
-  /** Offers a volume's data to a host; repeated, it answers the same. */
+  /** Offers a volume's data to a host; repeated, it answers the same, unless the volume has grown. */
   connect: call({ to: 'host', params: { wanted: wantedExport }, returns: connection, timeoutMs: CONNECT_TIMEOUT_MS }),
+  /** Ends the smaller offers that were made before the volume grew: the guest does not use them any more. */
+  settle: call({
+    to: 'host',
+    params: { volumeId: t.String(), attachmentId: t.String() },
+    returns: t.Null(),
+    timeoutMs: CONNECT_TIMEOUT_MS,
+  }),
   /** Ends that; a no-op without a connection. */
   disconnect: call({
     to: 'host',

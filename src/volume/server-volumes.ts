@@ -68,7 +68,7 @@ export interface ServerVolumes {
   reserve(ctx: Context, use: VolumeUse): Promise<void>;
   /** Connects the reserved volume to a host; returns how its hypervisor plugs it in. Undefined if the attachment is gone. */
   connect(ctx: Context, at: VolumeOnHost): Promise<GuestVolume | undefined>;
-  /** The guest has the volume. */
+  /** The guest has the volume by the connection that was last made. */
   complete(ctx: Context, attachmentId: string): Promise<void>;
   /** Ends the connection and keeps the volume for the server, whose guest is gone; a no-op if that is done. */
   disconnect(ctx: Context, attachmentId: string): Promise<void>;

@@ -35,6 +35,9 @@ const ON_REAL = [
   'live-migration',
   'confirmResize',
   'revertResize',
+  'evacuate',
+  'attach volume',
+  'detach volume',
 ];
 
 const real: Plan = {

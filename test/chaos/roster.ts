@@ -46,5 +46,7 @@ export async function rosterOf({ apis, conductors, schedulers, hosts, guests }: 
     ...each('scheduler', schedulers),
     ...networks,
     ...hostNumbers.map(named('compute')),
+    // One storage host, which all compute hosts reach.
+    { name: 'volume-1', service: 'volume', env: { NOVA_HOST: hostName(1) } },
   ];
 }

@@ -127,7 +127,10 @@ async function seeFakeGuests({ cloud }: ChaosCloud): Promise<ReadonlyMap<string,
     const directory = join(hosts, host, 'fake-guests');
     for (const file of await readdir(directory).catch((): string[] => [])) {
       if (!file.endsWith('.json')) continue;
-      const { power } = JSON.parse(await readFile(join(directory, file), 'utf8'));
+      const text = await readFile(join(directory, file), 'utf8').catch(() => undefined);
+      // A host compares its guests at any time, and has just destroyed one that was not its own any more.
+      if (text === undefined) continue;
+      const { power } = JSON.parse(text);
       const id = file.slice(0, -'.json'.length);
       found.set(id, [...(found.get(id) ?? []), { host, power }]);
     }

@@ -34,7 +34,7 @@ export interface Session {
 interface Asked {
   readonly by?: 'client' | 'admin';
   readonly service: PortName;
-  /** The version of the compute API, if not the one that the clients speak. */
+  /** The version of the API, if not the one that the clients speak. */
   readonly version?: string;
   readonly method: string;
   readonly path: string;

@@ -33,11 +33,12 @@ export interface StubbornClient {
 export function stubbornClient(who: CloudClient, url: (api: number, service: PortName) => string): StubbornClient {
   const underWay = new Set<string>();
   let turn = 0;
-  const send = (service: PortName, method: string, path: string, body: unknown, key?: string, version = VERSION) => {
+  const send = (service: PortName, method: string, path: string, body: unknown, key?: string, version?: string) => {
     turn += 1;
     const headers = {
       'x-auth-token': who.token,
-      ...(service === 'compute' ? { 'openstack-api-version': `compute ${version}` } : {}),
+      ...(service === 'compute' ? { 'openstack-api-version': `compute ${version ?? VERSION}` } : {}),
+      ...(service === 'volume' && version !== undefined ? { 'openstack-api-version': `volume ${version}` } : {}),
       ...(key === undefined ? {} : { 'idempotency-key': key }),
       ...(typeof body === 'string' ? { 'content-type': 'application/octet-stream' } : {}),
     };

@@ -60,6 +60,24 @@ export const volumeOperations: readonly ServerOperation[] = [
       await askFor(session, 'detach volume', { service: 'compute', method: 'DELETE', path, mayRefuse: [400, 404, 409] });
     },
   },
+  {
+    name: 'extend volume',
+    covers: [],
+    weight: 1,
+    from: lifecycle.attachVolume.from,
+    lockable: false,
+    run: async (session, server) => {
+      const volumeId = await lastVolumeOf(session, server);
+      if (volumeId === undefined) return;
+      const path = `/v3/volumes/${volumeId}`;
+      const shown = await askFor(session, 'show volume', { service: 'volume', method: 'GET', path, mayRefuse: [404] });
+      if (!shown) return;
+      const body = { 'os-extend': { new_size: shown.body.volume.size + 1 } };
+      // An earlier try may have done it, and its quota has a limit.
+      const asked = { service: 'volume', method: 'POST', path: `${path}/action`, body, mayRefuse: [400, 404, 413] } as const;
+      await askFor(session, 'extend volume', { ...asked, version: '3.42' });
+    },
+  },
 ];
 
 async function lastVolumeOf(session: Session, server: { readonly id: string }): Promise<string | undefined> {

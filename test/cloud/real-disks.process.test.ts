@@ -29,7 +29,6 @@ describe.skipIf(missing !== undefined)(`the disk of a real guest${missing ? ` ($
   beforeAll(async () => {
     rabbitmq = await startRabbitmq();
     const services = [...(await rosterOf({ apis: 1, conductors: 1, schedulers: 1, hosts: 2, guests: 'real' }))];
-    services.push({ name: 'volume-1', service: 'volume', env: { NOVA_HOST: 'hv-1' } });
     env = { NOVA_TRANSPORT_URL: rabbitmq.url, NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private' };
     cloud = await startCloud({ services, env });
     [demo, admin] = await Promise.all([cloud.demo(), cloud.admin()]);

@@ -15,6 +15,7 @@ import { verifyCloud } from '../support/verify-cloud.ts';
 import { foundIn, writerScript, writesIn } from '../support/volume-in-guest.ts';
 
 const WAIT_MS = 120_000;
+const GIB_IN_SECTORS = 1024 ** 3 / 512;
 const requirements = await privateHostRequirements();
 const missing = process.env['CI'] === 'true' ? undefined : (rabbitmqMissing() ?? (requirements.ok ? undefined : requirements.missing));
 
@@ -35,7 +36,6 @@ describe.skipIf(missing !== undefined)(
     beforeAll(async () => {
       rabbitmq = await startRabbitmq();
       const services = [...(await rosterOf({ apis: 1, conductors: 1, schedulers: 1, hosts: 2, guests: 'real' }))];
-      services.push({ name: 'volume-1', service: 'volume', env: { NOVA_HOST: 'hv-1' } });
       env = { NOVA_TRANSPORT_URL: rabbitmq.url, NOVA_VIRT_DRIVER: 'libvirt', NOVA_LIBVIRT_DAEMON: 'private' };
       cloud = await startCloud({ services, env });
       [demo, admin] = await Promise.all([cloud.demo(), cloud.admin()]);
@@ -53,8 +53,8 @@ describe.skipIf(missing !== undefined)(
     });
 
     const at = { 'openstack-api-version': 'compute 2.94' };
-    const act = async (body: object) =>
-      expect(await admin.ask('compute', 'POST', `/v2.1/servers/${id}/action`, body, at)).toMatchObject({
+    const act = async (body: object, server = id) =>
+      expect(await admin.ask('compute', 'POST', `/v2.1/servers/${server}/action`, body, at)).toMatchObject({
         status: expect.toBeOneOf([200, 202, 204]),
       });
     const volume = async () => (await admin.ask('volume', 'GET', `/v3/volumes/${volumeId}`)).body.volume;
@@ -62,6 +62,7 @@ describe.skipIf(missing !== undefined)(
     const consoleOf = async (): Promise<string> =>
       (await demo.ask('compute', 'POST', `/v2.1/servers/${id}/action`, { 'os-getConsoleOutput': {} })).body.output ?? '';
     const lastLine = async () => writesIn(await consoleOf()).at(-1)?.wrote ?? 0;
+    const sectors = async () => writesIn(await consoleOf()).at(-1)?.sectors;
 
     /** Waits until the guest has written a few more lines, and reads all that it ever wrote. */
     const goesOn = async (from = 0) => {
@@ -84,7 +85,6 @@ describe.skipIf(missing !== undefined)(
       expect([status, attachments.map((one: { host_name: string }) => one.host_name)]).toEqual(['in-use', [host]]);
       const listed = await admin.ask('compute', 'GET', `/v2.1/servers/${id}/os-volume_attachments/${volumeId}`, undefined, at);
       expect(listed.body.volumeAttachment.attachment_id).toBe(attachments[0].attachment_id);
-      expect(await verifyCloud(cloud, { env })).toMatchObject({ status: 0, breaches: [] });
     };
 
     test('writes on while it is moved, and is cut from the host that it left', async () => {
@@ -94,6 +94,20 @@ describe.skipIf(missing !== undefined)(
       await goesOn();
       await isAttachedTo(otherThan(source));
       expect(await realHost(cloud, source).remains()).toEqual([]);
+    });
+
+    test('sees at once what is added to its volume, and goes on with that where it is moved', async () => {
+      const extend = { 'openstack-api-version': 'volume 3.42' };
+      const body = { 'os-extend': { new_size: 2 } };
+      expect((await demo.ask('volume', 'POST', `/v3/volumes/${volumeId}/action`, body, extend)).status).toBe(202);
+      await until(async () => (await sectors()) === 2 * GIB_IN_SECTORS, { what: 'the guest sees it', timeoutMs: WAIT_MS });
+      await goesOn();
+      const source = await hostOf();
+      await act({ 'os-migrateLive': { host: null, block_migration: 'auto' } });
+      expect(await admin.settled(id, WAIT_MS)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-STS:power_state': 1 });
+      await goesOn();
+      expect(await sectors()).toBe(2 * GIB_IN_SECTORS);
+      await isAttachedTo(otherThan(source));
     });
 
     test('finds on the other host what it wrote, and back again; a confirmed one stays there', async () => {
@@ -127,6 +141,7 @@ describe.skipIf(missing !== undefined)(
       expect(await admin.settled(id, WAIT_MS)).toMatchObject({ status: 'ACTIVE' });
       await boots(found);
       await isAttachedTo(otherThan(source));
+      expect(await verifyCloud(cloud, { env })).toMatchObject({ status: 0, breaches: [] });
       await force(false);
       await cloud.start();
       await until(async () => (await realHost(cloud, source).remains()).length === 0, {
@@ -134,6 +149,49 @@ describe.skipIf(missing !== undefined)(
         timeoutMs: WAIT_MS,
       });
       await goesOn();
+    });
+
+    test('has a neighbour that boots from a volume, and goes along with it, running and off', async () => {
+      const [image] = (await demo.ask('image', 'GET', '/v2/images?name=tiny')).body.images;
+      const made = {
+        boot_index: 0,
+        source_type: 'image',
+        destination_type: 'volume',
+        volume_size: 1,
+        uuid: image.id,
+        delete_on_termination: true,
+      };
+      const boots = async (server: string) => {
+        const { body } = await demo.ask('compute', 'POST', `/v2.1/servers/${server}/action`, { 'os-getConsoleOutput': {} });
+        return [...String(body.output ?? '').matchAll(/boots=(\d+)|ALIVE (\d+)/g)].map(([, boot, alive]) => ({
+          boot,
+          alive: Number(alive ?? 0),
+        }));
+      };
+      const alive = `#!/bin/sh
+grep -q ALIVE /etc/rc || echo '(n=0; while :; do n=$((n+1)); echo $n >/root/n; sync; echo "ALIVE $(cat /root/n)" >/dev/ttyS0; sleep 1; done) &' >>/etc/rc
+`;
+      const server = await demo.boot({ imageRef: '', block_device_mapping_v2: [made], user_data: Buffer.from(alive).toString('base64') });
+      await admin.settled(server, WAIT_MS);
+      const lives = async (boot: string) => {
+        await until(async () => (await boots(server)).findLast((one) => one.boot !== undefined)?.boot === boot, {
+          what: `it boots for the ${boot}th time`,
+          timeoutMs: WAIT_MS,
+        });
+        const before = (await boots(server)).length;
+        await until(async () => (await boots(server)).length > before + 2, { what: 'it writes to its disk', timeoutMs: WAIT_MS });
+      };
+      await lives('1');
+      const source = (await admin.server(server))['OS-EXT-SRV-ATTR:host'];
+      await act({ 'os-migrateLive': { host: null, block_migration: 'auto' } }, server);
+      expect(await admin.settled(server, WAIT_MS)).toMatchObject({ status: 'ACTIVE', 'OS-EXT-SRV-ATTR:host': otherThan(source) });
+      await lives('1');
+      await act({ migrate: null }, server);
+      expect(await admin.settled(server, WAIT_MS)).toMatchObject({ status: 'VERIFY_RESIZE', 'OS-EXT-SRV-ATTR:host': source });
+      await lives('2');
+      await act({ confirmResize: null }, server);
+      expect(await admin.settled(server, WAIT_MS)).toMatchObject({ status: 'ACTIVE' });
+      await demo.remove(server, WAIT_MS);
     });
 
     test('leaves nothing behind', async () => {

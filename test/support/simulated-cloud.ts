@@ -3,6 +3,7 @@ import { preparersOf } from '../../src/compute/servers/work/index.ts';
 import { ComputeApi, type ComputeApiDeps } from '../../src/compute/api.ts';
 import type { Preparers } from '../../src/compute/servers/work/preparers.ts';
 import type { BootRequest } from '../../src/compute/servers/boot-request.ts';
+import { followGrownVolume } from '../../src/compute/servers/grown-volume.ts';
 import { computeClient } from '../../src/cmd/cloud/compute-client.ts';
 import { ConductorApi } from '../../src/conductor/api.ts';
 import { ConductorManager } from '../../src/conductor/manager.ts';
@@ -141,7 +142,8 @@ export class SimulatedCloud {
       liveMigrationsAtATime: options.liveMigrationsAtATime ?? 1,
       volumeWait: { retries: 60, intervalMs: 3_000 },
     };
-    this.volumes = new SimulatedVolumes(database);
+    const conductor = new ConductorApi(clientOf(conductorRpc, this.bus), log);
+    this.volumes = new SimulatedVolumes(database, (ctx, grown) => followGrownVolume({ db: database.db, conductor, ids }, ctx, grown));
     const group = dbServiceGroup(database.db, ids, 'nova');
     this.deps = {
       db: database.db,

@@ -72,7 +72,8 @@ export class SimulatedVolumes {
   #serving: Awaited<ReturnType<typeof serve>> | undefined;
   #engine: WorkflowEngine | undefined;
 
-  constructor(database: TestDatabase) {
+  /** @param tellGrown is told of the servers of volumes that have grown */
+  constructor(database: TestDatabase, tellGrown: VolumeWorkflowDeps['tellGrown'] = async () => {}) {
     this.#database = database;
     const { db } = database;
     const volume = clientOf(volumeRpc, this.bus);
@@ -89,6 +90,7 @@ export class SimulatedVolumes {
       images: this.images,
       group: { isUp: async () => true },
       onHost: (w, host, send) => workOnHost(work, w, asId<HostName>(host), send),
+      tellGrown,
       clock: hasty,
       ids,
     };

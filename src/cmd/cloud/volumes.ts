@@ -1,3 +1,4 @@
+import { followGrownVolume } from '../../compute/servers/grown-volume.ts';
 import { ConductorApi } from '../../conductor/api.ts';
 import { conductorRpc } from '../../conductor/rpcapi.ts';
 import { HOST_WORK_TIMEOUT_MS, workOnHost } from '../../conductor/workflows/steps/work-on-host.ts';
@@ -77,6 +78,7 @@ export async function volumeDefinitions(shared: Shared): Promise<WorkflowDefinit
     images: imagesOfVolumes(images, config),
     group,
     onHost: (w, host, send) => workOnHost(work, w, asId<HostName>(host), send),
+    tellGrown: (ctx, grown) => followGrownVolume({ db, ids, conductor: new ConductorApi(clientOf(conductorRpc, bus), log) }, ctx, grown),
     clock,
     ids,
   });

@@ -64,7 +64,7 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
   };
 };
 
-type PlugMessage = 'attachInterface' | 'detachInterface' | 'attachVolume' | 'setVolumes' | 'detachVolume';
+type PlugMessage = 'attachInterface' | 'detachInterface' | 'attachVolume' | 'setVolumes' | 'growVolume' | 'detachVolume';
 
 /** Devices that guests get and lose while they run. */
 const plugHandlers = ({ driver, tasks, unplugging }: ComputeDeps, byDriver: ByDriver): Pick<ComputeManager, PlugMessage> => ({
@@ -83,6 +83,9 @@ const plugHandlers = ({ driver, tasks, unplugging }: ComputeDeps, byDriver: ByDr
 
   setVolumes: (ctx, { volumes, ...task }) =>
     tasks.run(ctx, task, () => byDriver(ctx, 'setVolumes', () => driver.setVolumes(task.serverId, volumes))),
+
+  growVolume: (ctx, { volume, bytes, ...task }) =>
+    tasks.run(ctx, task, () => byDriver(ctx, 'growVolume', () => driver.growVolume(task.serverId, volume, bytes))),
 
   detachVolume: (ctx, { volumeId, ...task }) =>
     tasks.run(ctx, task, (signal) =>

@@ -7,6 +7,7 @@ import type { HostName } from '../../objects/ids.ts';
 import type { Server } from '../../objects/server.ts';
 import { detachInterfaceRef, performActionRef } from '../../operations/workflows.ts';
 import type { Policy } from '../../policy/policy.ts';
+import { followGrownVolume } from './grown-volume.ts';
 import { type BeginDeps, beginWorkOn } from './begin-work.ts';
 
 export interface ExternalEventDeps extends BeginDeps {
@@ -86,8 +87,9 @@ export class ExternalEventApi {
         await this.#followPower(ctx, server, powerStates[tag] ?? 'stop');
         return 200;
       case 'volume-extended':
+        return (await followGrownVolume(this.#deps, ctx, { serverId: server.id, volumeId: tag.toLowerCase() })) ? 200 : 404;
       case 'volume-reimaged':
-        // No server has a volume.
+        // The volume service writes images over volumes without asking.
         return 404;
       case 'network-vif-plugged':
       case 'network-vif-unplugged':

@@ -18,6 +18,7 @@ import { attachInterface } from './interfaces/attach-interface.ts';
 import { detachInterface } from './interfaces/detach-interface.ts';
 import { attachVolume } from './volumes/attach-volume.ts';
 import { detachVolume } from './volumes/detach-volume.ts';
+import { growVolume } from './volumes/grow-volume.ts';
 import { mendVolume } from './volumes/mend-volume.ts';
 import { shelveServer } from './disks/shelve-server.ts';
 import { snapshotServer } from './disks/snapshot-server.ts';
@@ -42,6 +43,7 @@ export const allWorkflows = (deps: WorkflowDeps): WorkflowDefinition[] => [
   attachVolume(deps),
   detachVolume(deps),
   mendVolume(deps),
+  growVolume(deps),
   cacheImages(deps),
   softDeleteServer(deps),
   restoreServer(deps),

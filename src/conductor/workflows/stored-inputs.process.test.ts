@@ -48,6 +48,7 @@ import {
   detachInterfaceRef,
   detachVolumeRef,
   evacuateServerRef,
+  growVolumeRef,
   offloadServerRef,
   liveMigrateServerRef,
   mendVolumeRef,
@@ -62,6 +63,7 @@ import {
   softDeleteServerRef,
   unshelveServerRef,
 } from '../../operations/workflows.ts';
+import { followGrownVolume } from '../../compute/servers/grown-volume.ts';
 import { ConductorApi } from '../api.ts';
 import { conductorRpc } from '../rpcapi.ts';
 import { writeMending } from '../volume-correction.ts';
@@ -352,7 +354,10 @@ test('the stored inputs of attaching and detaching a volume are known', async ()
     await attachments.detach(someone(), id, STORED_IDS.volume);
     detached.push(await last());
     await cloud.db.deleteFrom('workflows').execute();
-    if (vmState === 'active') expect(missingInputs(mendVolumeRef.name, [await mended(id)])).toEqual([]);
+    if (vmState === 'active') {
+      expect(missingInputs(mendVolumeRef.name, [await mended(id)])).toEqual([]);
+      expect(missingInputs(growVolumeRef.name, [await grown(id)])).toEqual([]);
+    }
   }
   expect(missingInputs(attachVolumeRef.name, attached)).toEqual([]);
   expect(missingInputs(detachVolumeRef.name, detached)).toEqual([]);
@@ -373,6 +378,16 @@ async function mended(id: string): Promise<StoredWorkflow> {
   const host = asId<HostName>('host-1');
   const placed = (await serversPlacedOn(cloud.db, host)).find(({ server }) => server.id === id);
   if (placed) await writeMending(someone(), cloud.db, { host, placed, volumeIds: [STORED_IDS.volume] });
+  const stored = await lastWritten('a volume', id, 'active');
+  await cloud.db.deleteFrom('workflows').execute();
+  return stored;
+}
+
+/** The work that lets a guest have what was added to a volume. */
+async function grown(id: string): Promise<StoredWorkflow> {
+  const conductor = new ConductorApi(clientOf(conductorRpc, cloud.bus), silentLog);
+  const grew = { serverId: id, volumeId: STORED_IDS.volume };
+  await followGrownVolume({ db: cloud.db, ids: systemIds, conductor }, someone(), grew);
   const stored = await lastWritten('a volume', id, 'active');
   await cloud.db.deleteFrom('workflows').execute();
   return stored;

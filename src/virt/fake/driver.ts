@@ -25,7 +25,7 @@ import {
   type Unplugging,
   type VirtDriver,
 } from '../driver.ts';
-import { GuestInWrongState, GuestNotFound, HypervisorFailed } from '../errors.ts';
+import { GuestInWrongState, GuestLacksVolume, GuestNotFound, HypervisorFailed } from '../errors.ts';
 import { simulatedDiagnostics } from './diagnostics.ts';
 import type { ImageSender } from '../image-sender.ts';
 import { bootLog } from './console-log.ts';
@@ -220,6 +220,16 @@ export class FakeDriver implements VirtDriver {
   async setVolumes(serverId: ServerId, volumes: readonly GuestVolume[]): Promise<void> {
     await this.#faults.pass('setVolumes');
     await this.#guests.put({ ...this.#guest(serverId), volumes });
+  }
+
+  async growVolume(serverId: ServerId, volume: GuestVolume): Promise<void> {
+    await this.#faults.pass('growVolume');
+    const { volumes = [], ...guest } = this.#guest(serverId);
+    if (!volumes.some(({ volumeId }) => volumeId === volume.volumeId)) throw GuestLacksVolume({ serverId, volumeId: volume.volumeId });
+    await this.#guests.put({
+      ...guest,
+      volumes: volumes.map((one) => (one.volumeId === volume.volumeId ? { ...one, connection: volume.connection } : one)),
+    });
   }
 
   async volumesOf(serverId: ServerId): Promise<readonly PluggedVolume[]> {

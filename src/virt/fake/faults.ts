@@ -30,6 +30,7 @@ const faultyCalls = [
   'attachVolume',
   'detachVolume',
   'setVolumes',
+  'growVolume',
   'triggerCrashDump',
   'rescue',
   'unrescue',

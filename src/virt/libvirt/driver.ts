@@ -44,6 +44,7 @@ import type { LiveMigrationOptions } from './live/live-migration-options.ts';
 import { LibvirtLiveMigrations } from './live/live-migrations.ts';
 import { NetworkCards } from './network-cards.ts';
 import { Plugs } from './plugs.ts';
+import { RunningVolumes } from './running-volumes.ts';
 import { VolumeDisks } from './volume-disks.ts';
 import { GuestPower } from './power.ts';
 import { GuestRescue } from './guest-rescue.ts';
@@ -144,7 +145,7 @@ export class LibvirtDriver implements VirtDriver {
     this.#mover = new GuestMover({ link, domains, directories, images, tpms, builder, virtType, cpu, screens });
     const plugs = new Plugs({ link, slowLink, domains, clock });
     this.#cards = new NetworkCards(plugs);
-    this.#volumes = new VolumeDisks(plugs);
+    this.#volumes = new VolumeDisks(plugs, new RunningVolumes({ link: slowLink, domains }));
     const agent = (this.#agent = new GuestAgent({ link, slowLink, domains, directories, clock, log }));
     this.#snapshots = new GuestSnapshots({ link, slowLink, domains, directories, agent, send: options.sendImage, clock, log });
     this.#consoles = new GuestConsoles({ link, domains, seenFromHere: options.seenFromHere ?? ((path) => path) });
@@ -289,6 +290,10 @@ export class LibvirtDriver implements VirtDriver {
 
   setVolumes(serverId: ServerId, volumes: readonly GuestVolume[]): Promise<void> {
     return this.#volumes.set(serverId, volumes);
+  }
+
+  growVolume(serverId: ServerId, volume: GuestVolume, bytes: number): Promise<void> {
+    return this.#volumes.grow(serverId, volume, bytes);
   }
 
   volumesOf(serverId: ServerId): Promise<readonly PluggedVolume[]> {

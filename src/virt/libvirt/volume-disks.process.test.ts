@@ -3,7 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { volumeRead, volumeScript, volumeWritten } from '../../../test/support/volume-in-guest.ts';
+import { volumeRead, volumeScript, volumeWritten, writerScript, writesIn, foundIn } from '../../../test/support/volume-in-guest.ts';
 import { systemClock } from '../../lib/clock/clock.ts';
 import { systemIds } from '../../lib/clock/ids.ts';
 import { runToEnd } from '../../lib/child/run-to-end.ts';
@@ -15,12 +15,14 @@ import { cannotTryLibvirt, type LibvirtTestHost, startLibvirtTestHost } from './
 const skip = await cannotTryLibvirt();
 const WAIT = { timeout: 200_000, interval: 200 };
 const VOLUME = '5e0e0000-0000-4000-8000-00000000000a';
+const GIB = 1024 ** 3;
 const UNPLUGGING = { attempts: 8, timeoutMs: 5_000 };
 
-const configDrive = Object.entries({
-  'openstack/latest/meta_data.json': JSON.stringify({ uuid: 'i-volumes', hostname: 'volumes' }),
-  'openstack/latest/user_data': volumeScript,
-}).map(([path, content]) => ({ path, content: Buffer.from(content).toString('base64') }));
+const driveWith = (script: string) =>
+  Object.entries({
+    'openstack/latest/meta_data.json': JSON.stringify({ uuid: 'i-volumes', hostname: 'volumes' }),
+    'openstack/latest/user_data': script,
+  }).map(([path, content]) => ({ path, content: Buffer.from(content).toString('base64') }));
 
 describe.skipIf(skip !== undefined)('volumes of a guest', { timeout: 300_000 }, () => {
   let host: LibvirtTestHost;
@@ -64,8 +66,8 @@ describe.skipIf(skip !== undefined)('volumes of a guest', { timeout: 300_000 }, 
     expect(await driver.volumesOf(serverId)).toEqual([]);
     await storage.disconnect(serverId, VOLUME);
   };
-  const boot = async () => {
-    const guest = host.makeGuest({ serverId: asId<ServerId>(systemIds.uuid()), configDrive });
+  const boot = async (script = volumeScript) => {
+    const guest = host.makeGuest({ serverId: asId<ServerId>(systemIds.uuid()), configDrive: driveWith(script) });
     await driver.spawn(guest, new AbortController().signal);
     return guest.serverId;
   };
@@ -105,5 +107,34 @@ describe.skipIf(skip !== undefined)('volumes of a guest', { timeout: 300_000 }, 
     expect((await limits()).filter(([key]) => !key?.endsWith('_length'))).toEqual(wanted);
     await driver.destroy(serverId);
     await storage.disconnect(serverId, VOLUME);
+  });
+
+  test('a guest that goes on writing sees what is added to its volume, and copies of it are of one moment', async () => {
+    await storage.create({ volumeId: 'grows', sizeGb: 1, source: { kind: 'empty' } }, { signal: new AbortController().signal });
+    const id = await boot(writerScript);
+    const wanted = { attachmentId: id, volumeId: 'grows', readOnly: false, connector: {} };
+    const volume = { volumeId: 'grows', device: '/dev/vdb', isReadOnly: false, isShared: false };
+    await driver.attachVolume(id, { ...volume, connection: await storage.connect(wanted) }, UNPLUGGING);
+    const last = async () => writesIn(await driver.consoleOutput(id)).at(-1);
+    await expect.poll(async () => (await last())?.wrote ?? 0, WAIT).toBeGreaterThan(2);
+    for (const sizeGb of [2, 3]) {
+      await storage.extend('grows', sizeGb);
+      const grown = { ...volume, connection: await storage.connect(wanted, { renews: true }) };
+      for (const _again of [1, 2]) await driver.growVolume(id, grown, sizeGb * GIB);
+      await storage.settle(id, 'grows');
+      expect(await storage.connect(wanted, { renews: true })).toEqual(grown.connection);
+      await expect.poll(async () => (await last())?.sectors, WAIT).toBe((sizeGb * GIB) / 512);
+      const before = (await last())?.wrote ?? 0;
+      await expect.poll(async () => (await last())?.wrote, WAIT).toBeGreaterThan(before + 2);
+    }
+    for (const { wrote, reads } of writesIn(await driver.consoleOutput(id))) expect(reads).toBe(wrote);
+    await storage.createSnapshot('copy', 'grows', { signal: new AbortController().signal });
+    await driver.reboot(id, { type: 'hard', graceMs: 0 });
+    const found = async () => foundIn(await driver.consoleOutput(id));
+    await expect.poll(async () => (await found()).length, WAIT).toBe(2);
+    expect((await found())[1]).toBeGreaterThan(5);
+    await driver.detachVolume(id, 'grows', UNPLUGGING);
+    expect(await driver.volumesOf(id)).toEqual([]);
+    await storage.disconnect(id, 'grows');
   });
 });

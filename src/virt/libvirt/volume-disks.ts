@@ -3,16 +3,20 @@ import type { GuestVolume, PluggedVolume } from '../../objects/guest-volume.ts';
 import type { Unplugging } from '../driver.ts';
 import { connectedBy, volumeDisk, volumeOf } from './definition/volume-disk.ts';
 import type { HotDevice } from './hot-unplug.ts';
+import { GuestLacksVolume } from '../errors.ts';
 import type { Plugs } from './plugs.ts';
+import type { RunningVolumes } from './running-volumes.ts';
 import { attributeOf, childrenOf, elementAt, readXml } from './read-xml.ts';
 import { render, type XmlElement } from './xml.ts';
 
 /** Plugs volumes into guests as disks and takes them out. A disk has its volume's id as serial number, also for the guest. */
 export class VolumeDisks {
   readonly #plugs: Plugs;
+  readonly #running: RunningVolumes;
 
-  constructor(plugs: Plugs) {
+  constructor(plugs: Plugs, running: RunningVolumes) {
     this.#plugs = plugs;
+    this.#running = running;
   }
 
   /** A no-op where the guest has the volume by this connection. */
@@ -30,6 +34,17 @@ export class VolumeDisks {
   /** A no-op where the guest lacks the volume. */
   detach(serverId: ServerId, volumeId: string, unplugging: Unplugging): Promise<void> {
     return this.#plugs.detach(serverId, diskOf(volumeId), unplugging);
+  }
+
+  /** The definition follows first: a guest that is started meanwhile has it from its start. */
+  async grow(serverId: ServerId, volume: GuestVolume, bytes: number): Promise<void> {
+    const [defined = '', running] = await this.#plugs.definitions(serverId);
+    const disk = volumeDisksIn(defined).find((one) => volumeOf(one) === volume.volumeId);
+    if (!disk) throw GuestLacksVolume({ serverId, volumeId: volume.volumeId });
+    await this.#plugs.redefine(serverId, { gone: [], changed: [render(connectedBy(disk, [volume]))], added: [] });
+    const alias = volumeDisksIn(running ?? '').find((one) => volumeOf(one) === volume.volumeId);
+    const name = alias && attributeOf(elementAt(alias, 'alias'), 'name');
+    if (name !== undefined) await this.#running.lead(serverId, { device: name, volume, bytes });
   }
 
   /** A disk that is there already keeps its place. */

@@ -114,10 +114,13 @@ export class AttachmentsApi {
     return await this.#change(ctx, `attachment.connected ${id}`, id, () => ({ connection_info: JSON.stringify(info) }));
   }
 
-  /** The guest has the volume. */
+  /** The guest has the volume by the connection that it was last given. */
   async complete(ctx: Context, id: string): Promise<void> {
-    const { clock } = this.#deps;
-    await this.#allowed(ctx, id, 'volume:attachment_complete');
+    const { db, clock } = this.#deps;
+    const attachment = await this.#allowed(ctx, id, 'volume:attachment_complete');
+    const volume = attachment.connector === null ? undefined : await findVolume(db, attachment.volumeId);
+    if (volume) await this.#settleOnHost(ctx, volume, id);
+    if (attachment.status === 'attached') return;
     await this.#change(
       ctx,
       `attachment.complete ${id}`,
@@ -194,6 +197,16 @@ export class AttachmentsApi {
         await updateAttachment(trx, id, { status: 'error_attaching' });
       });
       throw ConnectionFailed({ volumeId }, { cause });
+    }
+  }
+
+  async #settleOnHost(ctx: Context, { id: volumeId, host }: Volume, attachmentId: string): Promise<void> {
+    if (host === null) return;
+    try {
+      await this.#deps.volume.settle(ctx, { host: backendOf(host), volumeId, attachmentId });
+    } catch (error) {
+      // What is offered too long does no harm.
+      if (!NoSuchHost.is(error)) throw error;
     }
   }
 

@@ -4,7 +4,7 @@ import type { Connection } from '../../objects/volume-connection.ts';
 import type { WantedExport } from '../../objects/volume-host.ts';
 import type { VolumeDriver } from '../driver.ts';
 
-type Connecting = Pick<VolumeDriver, 'connect' | 'disconnect' | 'exports'>;
+type Connecting = Pick<VolumeDriver, 'connect' | 'settle' | 'disconnect' | 'exports'>;
 
 /** The connections of a volume host: those of one volume are made and ended one after the other. */
 export class Connections {
@@ -19,6 +19,15 @@ export class Connections {
 
   async connect(wanted: WantedExport): Promise<Connection> {
     return await this.#inTurn(wanted.volumeId, () => this.#driver.connect(wanted));
+  }
+
+  /** The same in the size that the volume has now. */
+  async renew(wanted: WantedExport): Promise<Connection> {
+    return await this.#inTurn(wanted.volumeId, () => this.#driver.connect(wanted, { renews: true }));
+  }
+
+  async settle(volumeId: string, attachmentId: string): Promise<void> {
+    await this.#inTurn(volumeId, () => this.#driver.settle(attachmentId, volumeId));
   }
 
   async disconnect(volumeId: string, attachmentId: string): Promise<void> {

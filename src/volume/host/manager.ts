@@ -72,7 +72,11 @@ export function volumeManager({ driver, connections, backups, tasks, trace }: Vo
       ),
     findBackup: (ctx, { taskId, volumeId, dataId }) => tasks.run(ctx, { taskId, volumeId }, () => backups.find(dataId)),
     deleteBackup: (ctx, { taskId, volumeId, dataId }) => tasks.run(ctx, { taskId, volumeId }, () => backups.remove(dataId)),
-    connect: (ctx, { wanted }) => byDriver(ctx, 'connect', () => connections.connect(wanted)),
+    connect: (ctx, { wanted }) => byDriver(ctx, 'connect', () => connections.renew(wanted)),
+    settle: async (ctx, { volumeId, attachmentId }) => {
+      await byDriver(ctx, 'settle', () => connections.settle(volumeId, attachmentId));
+      return null;
+    },
     disconnect: async (ctx, { volumeId, attachmentId }) => {
       await byDriver(ctx, 'disconnect', () => connections.disconnect(volumeId, attachmentId));
     },

@@ -1,4 +1,5 @@
 import { volumeExtend } from '../../events/volume.ts';
+import { findVolume } from '../../db/stores/volume/volumes.ts';
 import { workflow } from '../../lib/workflow/workflow.ts';
 import type { VolumeWorkflowDeps } from './deps.ts';
 import { extendVolumeRef } from './refs.ts';
@@ -16,6 +17,14 @@ export const extendVolume = (deps: VolumeWorkflowDeps) =>
     .step('settle', {
       do: ({ volumeId, sizeGb }, w) =>
         settleVolume(deps, w, { volumeId, act: 'extend', more: { size_gb: sizeGb }, tell: volumeExtend.end }),
+    })
+    .step('tell', {
+      do: async ({ volumeId }, w) => {
+        const servers = (await findVolume(deps.db, volumeId))?.attachments.flatMap((one) =>
+          one.status === 'attached' ? (one.serverId ?? []) : [],
+        );
+        for (const serverId of new Set(servers)) await deps.tellGrown(w.ctx, { serverId, volumeId });
+      },
     })
     .onUnwound(({ volumeId }, w) =>
       failVolume(deps, w, {

@@ -54,8 +54,7 @@ export async function completeVolumes(
   ctx: Context,
   { volumes }: Pick<Server, 'volumes'>,
 ): Promise<void> {
-  for (const { attachmentId } of volumes)
-    if (!(await deps.volumes.isAttached(ctx, attachmentId))) await deps.volumes.complete(ctx, attachmentId);
+  for (const { attachmentId } of volumes) await deps.volumes.complete(ctx, attachmentId);
 }
 
 /** Ends the connections of a server without a guest, which keeps its volumes. */

@@ -12,6 +12,7 @@ import { endBeside } from '../../../db/stores/servers/settling.ts';
 import { proveUnwinding } from '../../../lib/workflow/prove-unwinding.ts';
 import { attachVolume } from './attach-volume.ts';
 import { detachVolume } from './detach-volume.ts';
+import { growVolume } from './grow-volume.ts';
 import { mendVolume } from './mend-volume.ts';
 
 let database: TestDatabase;
@@ -39,9 +40,11 @@ afterAll(async () => {
   await database.drop();
 });
 
+const actions = { attachVolume: 'attach_volume', detachVolume: 'detach_volume', growVolume: 'extend_volume' } as const;
+
 /** A server that lists the volume, which is free. */
-async function listing(workflowId: string, transition: 'attachVolume' | 'detachVolume'): Promise<void> {
-  const action = transition === 'attachVolume' ? 'attach_volume' : 'detach_volume';
+async function listing(workflowId: string, transition: keyof typeof actions): Promise<void> {
+  const action = actions[transition];
   await cloud.db.deleteFrom('volume_attachments').execute();
   await cloud.db.deleteFrom('volumes').execute();
   await cloud.volumes.startHost();
@@ -144,6 +147,29 @@ test('a guest gets the volume that it lacks, wherever that fails, repeats or cra
         definition: mendVolume(cloud.deps),
         snapshot: () => snapshot({ done: attached, undone: [{ ...attached, plugged: [] }, attached] }),
       };
+    },
+  });
+  expect(runs).toBeGreaterThan(runsAtLeast(20));
+});
+
+test('a guest gets what was added to its volume, wherever that fails, repeats or crashes; a failure leaves the volume as it was', {
+  timeout: 300_000,
+}, async () => {
+  const runs = await proveUnwinding({
+    db: database.db,
+    pool: database.pool,
+    sample: crashSample,
+    input: { serverId, volumeId: volume.volumeId },
+    crashesInRepeats: false,
+    world: async () => {
+      await listing('proof-grow-volume', 'growVolume');
+      const { volumes } = cloud.deps;
+      await volumes.reserve(ctx, { ...volume, serverId });
+      const plugged = await volumes.connect(ctx, { ...volume, host: host.name });
+      if (plugged) await host.driver.attachVolume(serverId, plugged);
+      await volumes.complete(ctx, volume.attachmentId);
+      await cloud.volumes.driver.extend(volume.volumeId, 2);
+      return { definition: growVolume(cloud.deps), snapshot: () => snapshot({ done: attached, undone: [attached] }) };
     },
   });
   expect(runs).toBeGreaterThan(runsAtLeast(20));

@@ -53,3 +53,9 @@ export function connectedBy(disk: XmlElement, volumes: readonly GuestVolume[]): 
   if (!source) return disk;
   return { ...disk, children: disk.children.map((child) => (typeof child !== 'string' && child.name === 'source' ? source : child)) };
 }
+
+/** The volume as QEMU connects to it. */
+export function nbdNode({ connection }: Pick<GuestVolume, 'connection'>): object {
+  if (!Value.Check(nbd, connection)) throw HypervisorFailed({ what: `connect a volume by ${connection.type}` });
+  return { driver: 'nbd', server: { type: 'unix', path: connection.data.socket }, export: connection.data.export };
+}

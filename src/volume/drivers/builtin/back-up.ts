@@ -3,34 +3,36 @@ import { Type as t } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { untilAborted } from '../../../lib/clock/until-aborted.ts';
 import { StorageFailed } from '../../errors.ts';
+import { nodeSizes } from './nodes.ts';
 import type { Monitor } from './qmp.ts';
 
-/** Where a copy goes: into a file that is there. The node's name must be new. */
+/** What is copied, and where the copy goes: from a node of the daemon into a file that is there. `id` must be new. */
 interface Copy {
+  readonly from: string;
   readonly to: string;
-  readonly node: string;
+  readonly id: string;
 }
 
 /**
  * Has a storage daemon copy what its volume has at one moment, while guests go on writing: the copy follows until it is complete, and is
  * then left as it is. Holes stay holes.
  */
-export async function backUp(monitor: Monitor, { to, node }: Copy, signal: AbortSignal): Promise<void> {
-  const job = `job-${node}`;
-  const target = `copy-${node}`;
+export async function backUp(monitor: Monitor, { from, to, id }: Copy, signal: AbortSignal): Promise<void> {
+  const job = `job-${id}`;
+  const target = `copy-${id}`;
   // As large as the daemon knows it: both must have one size.
-  await truncate(to, sizeOf(await monitor.ask('query-named-block-nodes', { flat: true })));
+  await truncate(to, (await nodeSizes(monitor)).get(from) ?? 0);
   const storage = { driver: 'file', filename: to, discard: 'unmap' };
   await monitor.ask('blockdev-add', { driver: 'raw', 'node-name': target, discard: 'unmap', file: storage });
   const reaches = (wanted: string) => {
-    const reached = monitor.event('JOB_STATUS_CHANGE', ({ id, status }) => id === job && (status === wanted || status === 'concluded'));
+    const reached = monitor.event('JOB_STATUS_CHANGE', ({ id: of, status }) => of === job && (status === wanted || status === 'concluded'));
     reached.catch(() => {});
     return reached;
   };
   try {
     // Watched from before the job begins: one that fails at once tells it only once.
     const [ready, concluded] = [reaches('ready'), reaches('concluded')];
-    const copying = { 'job-id': job, device: 'disk', target, sync: 'full', 'copy-mode': 'write-blocking' };
+    const copying = { 'job-id': job, device: from, target, sync: 'full', 'copy-mode': 'write-blocking' };
     await monitor.ask('blockdev-mirror', { ...copying, 'auto-dismiss': false });
     await untilAborted(signal, ready).catch(() => {});
     // A job that has failed cannot be cancelled. One that is aborted must end, too: the daemon keeps the file until then.
@@ -44,10 +46,6 @@ export async function backUp(monitor: Monitor, { to, node }: Copy, signal: Abort
     await monitor.ask('blockdev-del', { 'node-name': target }).catch(() => {});
   }
 }
-
-const nodes = t.Array(t.Object({ 'node-name': t.String(), image: t.Object({ 'virtual-size': t.Number() }) }));
-const sizeOf = (found: unknown): number =>
-  (Value.Check(nodes, found) ? found.find((node) => node['node-name'] === 'disk')?.image['virtual-size'] : undefined) ?? 0;
 
 const jobs = t.Array(t.Object({ id: t.String(), error: t.Optional(t.String()) }));
 const failureOf = (found: unknown, job: string): string | undefined =>

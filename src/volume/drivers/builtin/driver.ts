@@ -76,7 +76,7 @@ export class BuiltinVolumeDriver implements VolumeDriver {
     await this.#files.remove('volume', volumeId);
   }
 
-  /** A daemon goes on with the size that it knows; whoever connects when it has ended sees the new one. */
+  /** A guest goes on with the size that it knows, until it is connected anew. */
   async extend(volumeId: string, sizeGb: number): Promise<void> {
     await this.#files.grow(this.#require(volumeId), sizeGb);
   }
@@ -114,10 +114,17 @@ export class BuiltinVolumeDriver implements VolumeDriver {
     });
   }
 
-  async connect({ attachmentId, volumeId, readOnly }: WantedExport): Promise<Connection> {
+  async connect(wanted: WantedExport, { renews = false } = {}): Promise<Connection> {
+    const { attachmentId, volumeId, readOnly } = wanted;
     this.#require(volumeId);
-    const { socket, name } = await this.#exports.add(volumeId, attachmentId, readOnly);
+    const { socket, name } = await (renews
+      ? this.#exports.renew(volumeId, attachmentId, readOnly)
+      : this.#exports.add(volumeId, attachmentId, readOnly));
     return { type: 'nbd', data: { socket, export: name, volume_id: volumeId, access_mode: readOnly ? 'ro' : 'rw' } };
+  }
+
+  async settle(attachmentId: string, volumeId: string): Promise<void> {
+    await this.#exports.settle(volumeId, attachmentId);
   }
 
   async disconnect(attachmentId: string, volumeId: string): Promise<void> {
@@ -150,8 +157,8 @@ export class BuiltinVolumeDriver implements VolumeDriver {
   /** Copies a volume as it is at one moment: by its daemon while it is served, since guests may write. */
   async #copyVolume(volumeId: string, to: string, copying: Copying): Promise<void> {
     const from = this.#require(volumeId);
-    const isServed = await this.#exports.using(volumeId, async (monitor) => {
-      await backUp(monitor, { to, node: this.#with.ids.hex(8) }, copying.signal);
+    const isServed = await this.#exports.using(volumeId, async (monitor, from) => {
+      await backUp(monitor, { from, to, id: this.#with.ids.hex(8) }, copying.signal);
       return true;
     });
     if (!isServed) await this.#files.copy(from, to, copying.signal);

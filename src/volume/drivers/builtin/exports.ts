@@ -3,7 +3,7 @@
  * attachments is an export under a name that nobody can guess. What should be served is written down before it is.
  */
 import { spawn } from 'node:child_process';
-import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Static, Type as t } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
@@ -11,14 +11,22 @@ import type { Clock } from '../../../lib/clock/clock.ts';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import { StorageFailed } from '../../errors.ts';
 import type { StorageAccount } from './files.ts';
+import { ensureNode, nodeOf, nodeSizes } from './nodes.ts';
 import { isListening, type Monitor, withMonitor } from './qmp.ts';
 
 const DAEMON = 'qemu-storage-daemon';
 
+/** An offer of a volume; `bytes` is its size, if it has grown since its daemon began. */
+const offered = t.Object({ name: t.String(), bytes: t.Optional(t.Number()) });
+
 const served = t.Object({
   /** Random, part of the socket's path. */
   secret: t.String(),
-  exports: t.Record(t.String(), t.Object({ name: t.String(), readOnly: t.Boolean() })),
+  exports: t.Record(
+    t.String(),
+    // A guest may still use an older, smaller offer.
+    t.Composite([offered, t.Object({ readOnly: t.Boolean(), older: t.Optional(t.Array(offered)) })]),
+  ),
 });
 type Served = Static<typeof served>;
 
@@ -64,11 +72,38 @@ export class VolumeExports {
   async add(volumeId: string, attachmentId: string, readOnly: boolean): Promise<Reached> {
     const { ids } = this.#with;
     const before = (await this.#read(volumeId)) ?? { secret: ids.hex(SECRET_BYTES), exports: {} };
-    const mine = before.exports[attachmentId] ?? { name: ids.hex(SECRET_BYTES), readOnly };
+    const mine = before.exports[attachmentId] ?? { name: ids.hex(SECRET_BYTES), readOnly, ...(await this.#grown(volumeId, before)) };
     const wanted = { ...before, exports: { ...before.exports, [attachmentId]: mine } };
     await this.#write(volumeId, wanted);
     await this.#serve(volumeId, wanted);
     return { socket: this.#socket(wanted), name: mine.name };
+  }
+
+  /** The same, but a volume that has grown is offered anew: in its present size beside the older one, which a guest may be using. */
+  async renew(volumeId: string, attachmentId: string, readOnly: boolean): Promise<Reached> {
+    const first = await this.add(volumeId, attachmentId, readOnly);
+    const before = await this.#read(volumeId);
+    const mine = before?.exports[attachmentId];
+    const grown = before && mine ? await this.#grown(volumeId, before, mine.bytes) : {};
+    if (!before || !mine || grown.bytes === undefined) return first;
+    const { name, bytes, readOnly: isReadOnly, older = [] } = mine;
+    const former = { name, ...(bytes !== undefined && { bytes }) };
+    const now = { name: this.#with.ids.hex(SECRET_BYTES), ...grown, readOnly: isReadOnly, older: [...older, former] };
+    const wanted = { ...before, exports: { ...before.exports, [attachmentId]: now } };
+    await this.#write(volumeId, wanted);
+    await this.#serve(volumeId, wanted);
+    return { socket: first.socket, name: now.name };
+  }
+
+  /** Ends the older offers to an attachment: nobody uses them any more. */
+  async settle(volumeId: string, attachmentId: string): Promise<void> {
+    const before = await this.#read(volumeId);
+    const mine = before?.exports[attachmentId];
+    if (!before || !mine?.older) return;
+    const { older: _, ...now } = mine;
+    const wanted = { ...before, exports: { ...before.exports, [attachmentId]: now } };
+    await this.#write(volumeId, wanted);
+    await this.#serve(volumeId, wanted);
   }
 
   /** Ends an export; the last one takes the daemon with it. */
@@ -99,19 +134,31 @@ export class VolumeExports {
     return new Map(found);
   }
 
-  /** Talks to the daemon of a volume; undefined if it is not served. */
-  async using<T>(volumeId: string, use: (monitor: Monitor) => Promise<T>): Promise<T | undefined> {
+  /** Talks to the daemon of a volume about the node by which it is served; undefined if it is not served. */
+  async using<T>(volumeId: string, use: (monitor: Monitor, node: string) => Promise<T>): Promise<T | undefined> {
     const wanted = await this.#read(volumeId);
     if (!wanted) return undefined;
     await this.#serve(volumeId, wanted);
-    return await withMonitor(this.#monitor(wanted), use);
+    const sizes = Object.values(wanted.exports).flatMap(({ bytes }) => bytes ?? []);
+    const node = nodeOf(sizes.length === 0 ? undefined : Math.max(...sizes));
+    return await withMonitor(this.#monitor(wanted), (monitor) => use(monitor, node));
+  }
+
+  /** The size of the volume, if the node of this size that a daemon has is smaller. */
+  async #grown(volumeId: string, wanted: Served, bytes?: number): Promise<{ readonly bytes?: number }> {
+    if (Object.keys(wanted.exports).length === 0) return {};
+    await this.#serve(volumeId, wanted);
+    const { size } = await stat(this.#with.pathOf(volumeId));
+    const known = await withMonitor(this.#monitor(wanted), nodeSizes);
+    return (known.get(nodeOf(bytes)) ?? size) < size ? { bytes: size } : {};
   }
 
   /** Starts the daemon, if it does not run, and gives it the exports that it should have. One that is just ending is replaced. */
   async #serve(volumeId: string, wanted: Served): Promise<void> {
     const monitor = this.#monitor(wanted);
+    const file = this.#with.pathOf(volumeId);
     if (await isListening(monitor)) {
-      const isServed = await withMonitor(monitor, (daemon) => offer(daemon, wanted)).then(
+      const isServed = await withMonitor(monitor, (daemon) => offer(daemon, wanted, file)).then(
         () => true,
         async (error: unknown) => {
           await this.#with.clock.sleep(LOOK_EVERY_MS);
@@ -122,7 +169,7 @@ export class VolumeExports {
       if (isServed) return;
     }
     await this.#start(volumeId, wanted);
-    await withMonitor(monitor, (daemon) => offer(daemon, wanted));
+    await withMonitor(monitor, (daemon) => offer(daemon, wanted, file));
   }
 
   async #start(volumeId: string, wanted: Served): Promise<void> {
@@ -196,18 +243,22 @@ export class VolumeExports {
 }
 
 /** Gives a daemon the exports that it should have, and takes all others from it. */
-async function offer(daemon: Monitor, { exports }: Served): Promise<void> {
+async function offer(daemon: Monitor, { exports }: Served, file: string): Promise<void> {
   const known = exportIds(await daemon.ask('query-block-exports'));
-  // QEMU's ids begin with a letter, which those of attachments need not.
-  const wanted = Object.entries(exports).map(([attachmentId, { name, readOnly }]) => ({
-    id: `attachment-${attachmentId}`,
-    name,
-    readOnly,
-  }));
+  const wanted = Object.entries(exports).flatMap(([attachmentId, { name, bytes, readOnly, older = [] }]) =>
+    [...older, { name, bytes }].map((one) => ({ ...one, readOnly, id: exportId(attachmentId, one.bytes) })),
+  );
   for (const id of known) if (!wanted.some((one) => one.id === id)) await daemon.ask('block-export-del', { id, mode: 'hard' });
-  for (const { id, name, readOnly } of wanted)
-    if (!known.includes(id)) await daemon.ask('block-export-add', { type: 'nbd', id, 'node-name': 'disk', name, writable: !readOnly });
+  for (const { id, name, bytes, readOnly } of wanted) {
+    if (known.includes(id)) continue;
+    await ensureNode(daemon, file, bytes);
+    await daemon.ask('block-export-add', { type: 'nbd', id, 'node-name': nodeOf(bytes), name, writable: !readOnly });
+  }
 }
+
+/** QEMU's ids begin with a letter, which those of attachments need not. */
+const exportId = (attachmentId: string, bytes: number | undefined): string =>
+  bytes === undefined ? `attachment-${attachmentId}` : `attachment-${attachmentId}-${bytes}`;
 
 const gone = (path: string): Promise<void> => rm(path, { force: true });
 

@@ -107,8 +107,11 @@ export class FakeVolumeDriver implements VolumeDriver {
     this.#mayFail('connect');
     const { sizeGb } = await this.#require('volumes', volumeId);
     await this.#put('exports', attachmentId, { sizeGb, volumeId });
-    return { type: 'fake', data: { volume_id: volumeId, export: attachmentId, access_mode: readOnly ? 'ro' : 'rw' } };
+    return { type: 'fake', data: { volume_id: volumeId, export: attachmentId, size_gb: sizeGb, access_mode: readOnly ? 'ro' : 'rw' } };
   }
+
+  /** A simulated guest sees the size that its volume had when it was last connected. */
+  async settle(): Promise<void> {}
 
   async disconnect(attachmentId: string): Promise<void> {
     await this.#drop('exports', attachmentId);

@@ -219,6 +219,34 @@ const settled = (server: string, vmState: string) =>
     timeoutMs: 20_000,
   });
 
+test('what is added to a volume reaches a running guest, and one that is off at its next start', async () => {
+  const volume = await newVolume();
+  await attach({ volumeId: volume });
+  cloud.volumes.startEngine();
+  const seen = () => cloud.host('host-1').volumesOf(asId(id))[0]?.connection.data['size_gb'];
+  const grows = async (sizeGb: number, sees = sizeGb) => {
+    const ctx = { ...contextOf('demo'), requestId: `req-${systemIds.uuid()}` };
+    await cloud.volumes.api().actions.extend(ctx, volume, sizeGb, { whileAttached: true });
+    await until(async () => seen() === sees && (await statusOf(volume)) === 'in-use', { what: 'the guest sees it', timeoutMs: 20_000 });
+    const path = `/servers/${id}/os-instance-actions/${ctx.requestId}`;
+    await until(async () => (await face.ask('GET', path, { at: '2.58', as: 'admin' })).body.instanceAction?.events.length === 1, {
+      what: 'the action has its event',
+      timeoutMs: 20_000,
+    });
+    return (await face.ask('GET', path, { at: '2.58', as: 'admin' })).body.instanceAction;
+  };
+  expect(await grows(2)).toMatchObject({ action: 'extend_volume', events: [{ event: 'compute_extend_volume', result: 'Success' }] });
+  await face.act(id, { 'os-stop': null });
+  await settled(id, 'stopped');
+  expect(await grows(3)).toMatchObject({ action: 'extend_volume', message: null });
+  await face.act(id, { 'os-start': null });
+  await settled(id, 'active');
+  const event = { name: 'volume-extended', server_uuid: id, tag: volume };
+  const told = await face.ask('POST', '/os-server-external-events', { at: '2.51', as: 'admin', body: { events: [event] } });
+  expect([told.status, told.body.events[0].code]).toEqual([200, 200]);
+  await detached(volume);
+});
+
 test('a rebuilt guest has the volumes that the server had', async () => {
   const volume = await newVolume();
   await attach({ volumeId: volume });
