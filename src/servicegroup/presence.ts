@@ -17,6 +17,7 @@ export class Presence {
   readonly #lookedMs = new Map<string, number>();
   #looking: Promise<void> = Promise.resolve();
   #isAway = false;
+  #isLooking = false;
 
   constructor(engine: PresenceEngine, options: { readonly downAfterSeconds: number }, deps: { clock: Clock; log: Log }) {
     this.#engine = engine;
@@ -46,11 +47,20 @@ export class Presence {
 
   /** What is known of members whose records say this, in their order. */
   async verdicts<T extends Member & Recorded>(records: readonly T[]): Promise<readonly Verdict[]> {
-    // One look after the other: the second finds most of what it wants looked at.
-    this.#looking = this.#looking.then(() => this.#look(records));
-    await this.#looking;
+    // An engine that is away is looked for meanwhile: while it hangs, nobody waits for it.
+    if (!this.#isAway) await this.#lookInTurn(records);
+    else if (!this.#isLooking) void this.#lookInTurn(records);
     const nowMs = this.#clock.monotonicMs();
     return records.map((record) => this.#sightings.verdict(memberKey(record), record, nowMs));
+  }
+
+  /** One look after the other: the second finds most of what it wants looked at. */
+  async #lookInTurn(members: readonly Member[]): Promise<void> {
+    this.#isLooking = true;
+    const own = this.#looking.then(() => this.#look(members));
+    this.#looking = own;
+    await own;
+    if (this.#looking === own) this.#isLooking = false;
   }
 
   async #look(members: readonly Member[]): Promise<void> {
@@ -65,7 +75,6 @@ export class Presence {
       this.#sightings.lose(messageOf(error), nowMs);
       this.#failed(error);
     }
-    // Also after a failure: an engine that hangs must not delay every request.
     for (const key of keys) this.#lookedMs.set(key, this.#clock.monotonicMs());
   }
 

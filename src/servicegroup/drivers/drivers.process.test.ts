@@ -182,4 +182,45 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true').each([
     server.thaw();
     await expect.poll(() => returned.flat(), { timeout: 10_000 }).toEqual(members);
   });
+
+  test.runIf(kind !== 'db')('while a server hangs, judging takes no longer than once', async () => {
+    if (!server) return;
+    const [one, judge] = [anotherProcess(), anotherProcess()];
+    const members = newMembers(1);
+    await join(one, members);
+    expect(await ups(judge, members)).toEqual([true]);
+    server.freeze();
+    await systemClock.sleep(1_100);
+    await ups(judge, members);
+    for (let turn = 0; turn < 10; turn += 1) {
+      const startMs = systemClock.monotonicMs();
+      expect(await ups(judge, members)).toEqual([true]);
+      expect(systemClock.monotonicMs() - startMs).toBeLessThan(500);
+      await systemClock.sleep(200);
+    }
+    server.thaw();
+  });
+
+  test.runIf(kind === 'mc')('of two servers one may hang or die, and nothing is unknown', async () => {
+    if (!server) return;
+    const second = await startMemcached();
+    const both = { kind, address: `${server.address},${second.address}` };
+    const [one, judge] = [both, both].map(({ kind: driver, address }) => joinableGroup(driver, address, database.db));
+    if (!one || !judge) return;
+    open.push(one, judge);
+    const members = newMembers(5);
+    await join(one, members);
+    expect(await ups(judge, members)).not.toContain(false);
+    for (const harm of [() => second.freeze(), () => second.kill9()]) {
+      await harm();
+      // Longer than keys live, and than its rest.
+      for (let turn = 0; turn < 9; turn += 1) {
+        await systemClock.sleep(500);
+        const judged = await judge.group.judge(await Promise.all(members.map(recorded)));
+        expect(judged.filter(({ isUp }) => !isUp)).toEqual([]);
+        if (turn > 6) expect(judged.map(({ reason }) => reason)).toEqual(members.map(() => undefined));
+      }
+    }
+    await second.stop();
+  });
 });

@@ -16,6 +16,9 @@ export interface MemcachedOptions {
 /** How long a server may take for all requests of one look or announcement, in milliseconds. */
 const ANSWER_MS = 2_000;
 
+/** How long one of several servers is not asked after it failed, in milliseconds: one that hangs must not delay what the others say. */
+const REST_MS = 5_000;
+
 /** Set by whoever misses it, never expires: while its value stays, the server has forgotten nothing. */
 const EPOCH = 'nova-ts:servicegroup:epoch';
 
@@ -39,7 +42,8 @@ export class MemcachedEngine implements PresenceEngine {
     this.name = `Memcached at ${options.servers.join(', ')}`;
     this.announceEveryMs = options.announceEveryMs;
     this.settleMs = 2 * options.announceEveryMs;
-    this.#servers = options.servers.map((address) => new OneServer(address, clock));
+    const restMs = options.servers.length > 1 ? REST_MS : 0;
+    this.#servers = options.servers.map((address) => new OneServer(address, { clock, restMs }));
     this.#options = options;
     this.#ids = ids;
   }
@@ -92,19 +96,25 @@ export class MemcachedEngine implements PresenceEngine {
 class OneServer {
   readonly address: string;
   readonly #clock: Clock;
+  readonly #restMs: number;
   #client: Client | undefined;
+  /** Until then it rests, with this error. */
+  #resting: { readonly untilMs: number; readonly error: unknown } | undefined;
 
-  constructor(address: string, clock: Clock) {
+  constructor(address: string, { clock, restMs }: { readonly clock: Clock; readonly restMs: number }) {
     this.address = address;
     this.#clock = clock;
+    this.#restMs = restMs;
   }
 
   async run<T>(ask: (client: Client) => Promise<T>): Promise<T> {
+    if (this.#resting && this.#clock.monotonicMs() < this.#resting.untilMs) throw this.#resting.error;
     this.#client ??= clientOf(this.address);
     try {
       return await within(this.#clock, ANSWER_MS, ask(this.#client), () => new Error(`no answer within ${ANSWER_MS} ms`));
     } catch (error) {
       this.drop();
+      this.#resting = { untilMs: this.#clock.monotonicMs() + this.#restMs, error };
       throw error;
     }
   }
