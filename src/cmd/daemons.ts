@@ -3,7 +3,7 @@ import type { Service } from './service.ts';
 /** The services that run until they are stopped, in the order in which the help lists them. A service appears here with its first working code. */
 export const daemons: readonly Service[] = [
   { name: 'all', summary: 'The whole cloud in one process.', load: () => import('./all.ts') },
-  { name: 'api', summary: 'Identity, compute, image, network, volume, metadata and operator APIs.', load: () => import('./api.ts') },
+  { name: 'api', summary: 'Identity, compute, EC2, image, network, volume, metadata and operator APIs.', load: () => import('./api.ts') },
   { name: 'metadata', summary: "Guests' metadata, apart from the other APIs.", load: () => import('./metadata.ts') },
   { name: 'conductor', summary: 'Carries out operations of several steps.', load: () => import('./conductor.ts') },
   { name: 'scheduler', summary: 'Chooses hosts.', load: () => import('./scheduler.ts') },

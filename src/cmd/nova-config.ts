@@ -72,7 +72,7 @@ export const urlOf = (config: NovaConfig, name: PortName): string => {
 };
 
 /** The APIs that clients find in the catalog. */
-export type PublicApi = 'identity' | 'compute' | 'image' | 'network' | 'volume' | 'objectstore';
+export type PublicApi = 'identity' | 'compute' | 'image' | 'network' | 'volume' | 'objectstore' | 'ec2';
 
 /** What an operator has configured as an API's public address, without a slash at the end. */
 export function publicEndpointOf(config: NovaConfig, name: PublicApi): string | undefined {

@@ -5,7 +5,7 @@ import { boolean, checked, float, integer, json, list, matching, multi, oneOf, t
 import { databaseUrlProblem } from '../db/connect/database-url.ts';
 import { transportUrlProblem } from '../lib/rpc/bus-for.ts';
 import { policyFileProblem } from '../policy/override-file.ts';
-import { objectstore } from './objectstore-options.ts';
+import { ec2, objectstore } from './amazon-options.ts';
 import { notifications, osloMessagingNotifications, osloMessagingRabbit } from './notification-options.ts';
 import { consoleauth, consoles, serialConsole, spice, vnc } from './console-options.ts';
 import { filterScheduler, metrics, scheduler } from './scheduler-options.ts';
@@ -54,6 +54,7 @@ export const novaOptions = (machine: Machine) =>
     image,
     volume,
     objectstore,
+    ec2,
     policy,
     trace,
     notifications,

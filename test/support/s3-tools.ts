@@ -26,12 +26,18 @@ export interface S3Tools {
   aws(...args: string[]): Promise<string>;
   s3cmd(...args: string[]): Promise<string>;
   rclone(...args: string[]): Promise<string>;
-  /** Runs lines of Python after `s3` is a boto3 client. */
+  /** Runs lines of Python after `s3` and `ec2` are boto3 clients, and `code` tells the error of a call. */
   boto3(script: string): Promise<string>;
+  /** A command of `aws ec2`. */
+  ec2(...args: string[]): Promise<string>;
 }
 
 /** @param directory an empty one, for their files */
-export async function s3Tools(directory: string, url: string, key: S3Key): Promise<S3Tools> {
+export async function s3Tools(
+  directory: string,
+  { url, ec2Url }: { readonly url: string; readonly ec2Url: string },
+  key: S3Key,
+): Promise<S3Tools> {
   const { host } = new URL(url);
   const config = join(directory, 's3cfg');
   await writeFile(config, `[default]\nhost_base = ${host}\nhost_bucket = ${host}\nuse_https = False\nsignature_v2 = False\n`);
@@ -55,9 +61,18 @@ export async function s3Tools(directory: string, url: string, key: S3Key): Promi
     if (code !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${code}: ${errors}${output}`);
     return output;
   };
-  const python = `import boto3, json; s3 = boto3.client('s3', endpoint_url='${url}')\n`;
+  const python = `
+import boto3, json
+from botocore.exceptions import ClientError
+def code(call, **args):
+    try: call(**args)
+    except ClientError as e: return e.response['Error']['Code']
+s3 = boto3.client('s3', endpoint_url='${url}')
+ec2 = boto3.client('ec2', endpoint_url='${ec2Url}')
+`;
   return {
     aws: (...args) => run('/usr/bin/aws', ['--endpoint-url', url, ...args]),
+    ec2: (...args) => run('/usr/bin/aws', ['--endpoint-url', ec2Url, 'ec2', ...args]),
     s3cmd: (...args) => run('/usr/bin/s3cmd', ['-c', config, `--access_key=${key.access}`, `--secret_key=${key.secret}`, ...args]),
     rclone: (...args) => run('/usr/bin/rclone', args),
     boto3: (script) => run('/usr/bin/python3', ['-c', `${python}${script}`]),

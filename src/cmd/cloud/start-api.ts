@@ -36,6 +36,7 @@ import { openPolicy } from './policy.ts';
 import { firstHops, recordRequests } from './request-hops.ts';
 import type { Endpoints } from './ready-file.ts';
 import type { Shared } from './shared.ts';
+import { startEc2 } from './start-ec2.ts';
 import { startMetadata } from './start-metadata.ts';
 import { openVolumes } from './volumes.ts';
 
@@ -64,17 +65,17 @@ export async function startApi(shared: Shared): Promise<Endpoints> {
   const common = { log, authenticate, identityUrl, shares };
   const guarded = (service: string) => ({ isPressed, observe: recordRequests(tracer, runtime, service) });
 
+  const compute = openComputeFace(shared, { policy, images, networks, volumes, serverVolumes: builtinServerVolumes(volumes), identity });
+  const idempotency = openIdempotency(shared);
   const endpoints = {
     identity: await listen(shared, 'identity', (server) => mountIdentityFace(server, shared, { identity, policy, tokens }), { isPressed }),
     compute: await listen(
       shared,
       'compute',
-      (server) => {
-        const deps = openComputeFace(shared, { policy, images, networks, volumes, serverVolumes: builtinServerVolumes(volumes), identity });
-        mountComputeFace(server, { deps, policy: gate, idempotency: openIdempotency(shared), ...linksOf(config, 'compute'), ...common });
-      },
+      (server) => mountComputeFace(server, { deps: compute, policy: gate, idempotency, ...linksOf(config, 'compute'), ...common }),
       guarded('api'),
     ),
+    ec2: await startEc2(shared, { compute, images, policy, idempotency }),
     image: await listen(shared, 'image', (server) => mountImage(server, { images, ...linksOf(config, 'image'), ...common }), {
       limits: { requestMs: UPLOAD_MS },
       ...guarded('image-api'),

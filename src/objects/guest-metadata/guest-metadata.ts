@@ -1,5 +1,6 @@
 /** What a guest may know of its own server, whether it asks the metadata service or reads its config drive. */
 import type { Ids } from '../../lib/clock/ids.ts';
+import { imageIdOf, instanceIdOf } from '../ec2-ids.ts';
 import type { ServerId } from '../ids.ts';
 import type { NetworkInfo } from '../network-info.ts';
 import type { ServerVolume } from '../server-volume.ts';
@@ -65,7 +66,7 @@ export const guestMetadataOf = (server: Server, { dhcpDomain, ids }: MetadataOpt
   rootDeviceName: server.rootDeviceName ?? '/dev/vda',
   localDisks: localDisksOf(server),
   volumes: server.volumes,
-  ec2: { instanceId: `i-${server.number.toString(16).padStart(8, '0')}`, ...imageNames(server) },
+  ec2: { instanceId: instanceIdOf(server), ...imageNames(server) },
   randomSeed: Buffer.from(ids.hex(SEED_BYTES), 'hex'),
 });
 
@@ -79,15 +80,12 @@ function localDisksOf({ rootDeviceName, flavor }: Pick<Server, 'rootDeviceName' 
 /** A server keeps the key without its type. */
 const typeOf = (publicKey: string): 'ssh' | 'x509' => (publicKey.includes('BEGIN CERTIFICATE') ? 'x509' : 'ssh');
 
-/** Images have no small numbers, so EC2's eight digits are the first of the image's id. */
 function imageNames(server: Pick<Server, 'image'>): Pick<GuestMetadata['ec2'], 'ami' | 'aki' | 'ari'> {
   const { kernel_id: kernel, ramdisk_id: ramdisk } = server.image?.properties ?? {};
   const image = namedImage(server);
   return {
-    ami: image === null ? '' : `ami-${digitsOf(image.id)}`,
-    ...(kernel ? { aki: `aki-${digitsOf(kernel)}` } : {}),
-    ...(ramdisk ? { ari: `ari-${digitsOf(ramdisk)}` } : {}),
+    ami: image === null ? '' : imageIdOf('ami', image.id),
+    ...(kernel ? { aki: imageIdOf('aki', kernel) } : {}),
+    ...(ramdisk ? { ari: imageIdOf('ari', ramdisk) } : {}),
   };
 }
-
-const digitsOf = (id: string): string => id.slice(0, 8);

@@ -46,8 +46,7 @@ export function checkOf(told: ToldRequest, now: Date): SignatureCheck {
   const { Timestamp: madeAt, Expires: expiresAt, SignatureVersion: version } = params;
   const isFresh = expiresAt === undefined ? isWithin(dateOf(madeAt), now) : now <= new Date(expiresAt);
   if (version !== '2' || !isFresh) return () => false;
-  return (secret) =>
-    hostsOf(host).some((each) => isSameSignature(signatureV2({ ...request, headers: { host: each } }, secret) ?? '', signature));
+  return (secret) => hostsOf(host).some((each) => isSameSignature(signatureV2({ ...request, headers: { host: each } }, secret), signature));
 }
 
 const EMPTY_SHA256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';

@@ -14,7 +14,7 @@ import { verifyCloud } from '../support/verify-cloud.ts';
 const missing = clientMissing('openstack') ?? s3ToolMissing();
 const MIB = 1024 ** 2;
 
-describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`clients of S3${missing ? ` (${missing})` : ''}`, () => {
+describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`clients of S3 and EC2${missing ? ` (${missing})` : ''}`, () => {
   let cloud: Cloud;
   let openstack: ClientShell;
   let directory: string;
@@ -26,13 +26,14 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`clients 
     directory = await mkdtemp(join(tmpdir(), 'nova-s3-clients-'));
     const made = await openstack.json('ec2', 'credentials', 'create');
     key = { access: made.access, secret: made.secret };
-    tools = await s3Tools(directory, cloud.url('objectstore'), key);
+    tools = await s3Tools(directory, urls(), key);
   });
   afterAll(async () => {
     await cloud?.destroy();
     await rm(directory, { recursive: true, force: true });
   });
 
+  const urls = () => ({ url: cloud.url('objectstore'), ec2Url: `${cloud.url('ec2')}/services/Cloud` });
   const file = async (name: string, bytes: number): Promise<string> => {
     await writeFile(join(directory, name), randomBytes(bytes));
     return join(directory, name);
@@ -43,7 +44,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`clients 
     expect(await openstack.json('ec2', 'credentials', 'show', key.access)).toMatchObject({ secret: key.secret });
     const other = await openstack.json('ec2', 'credentials', 'create');
     await openstack.out('ec2', 'credentials', 'delete', other.access);
-    const asOther = await s3Tools(directory, cloud.url('objectstore'), other);
+    const asOther = await s3Tools(directory, urls(), other);
     await expect(asOther.aws('s3', 'ls')).rejects.toThrow('InvalidAccessKeyId');
     expect((await openstack.json('catalog', 'show', 's3')).name).toBe('s3');
   });
@@ -71,10 +72,6 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`clients 
 
   test('boto3: every call of a program, with the errors that it looks for', async () => {
     const said = await tools.boto3(`
-from botocore.exceptions import ClientError
-def code(call, **args):
-    try: call(**args)
-    except ClientError as e: return e.response['Error']['Code']
 s3.create_bucket(Bucket='boto-yard')
 s3.get_waiter('bucket_exists').wait(Bucket='boto-yard')
 for n in range(5): s3.put_object(Bucket='boto-yard', Key=f'd{n % 2}/k{n}', Body=b'x' * n, Metadata={'n': str(n)})
@@ -123,6 +120,83 @@ print(json.dumps([keys, rolled, listed, ranged['Body'].read().decode(), ranged['
     await tools.rclone('copy', '--s3-upload-cutoff', '5M', '--s3-chunk-size', '5M', join(directory, 'source'), 'cloud:rclone-yard');
     await tools.rclone('check', '--download', join(directory, 'source'), 'cloud:rclone-yard');
     await tools.rclone('purge', 'cloud:rclone-yard');
+  });
+
+  test('boto3 boots, tags, stops, starts and terminates instances', async () => {
+    const said = await tools.boto3(`
+places = [ec2.describe_regions()['Regions'][0]['RegionName'], ec2.describe_availability_zones()['AvailabilityZones'][0]['State']]
+image = next(i for i in ec2.describe_images(Filters=[{'Name': 'is-public', 'Values': ['true']}])['Images'] if i['Name'] == 'tiny')
+types = [t['InstanceType'] for t in ec2.describe_instance_types()['InstanceTypes']]
+pem = ec2.create_key_pair(KeyName='boto')['KeyMaterial'][:10]
+args = dict(ImageId=image['ImageId'], InstanceType='m1.nano', MinCount=2, MaxCount=2, KeyName='boto', ClientToken='once-only',
+  TagSpecifications=[{'ResourceType': 'instance', 'Tags': [{'Key': 'Name', 'Value': 'web<1>'}]}])
+first, again = ec2.run_instances(**args), ec2.run_instances(**args)
+ids = [i['InstanceId'] for i in first['Instances']]
+same = ids == [i['InstanceId'] for i in again['Instances']]
+other = code(ec2.run_instances, **{**args, 'MaxCount': 3})
+ec2.get_waiter('instance_running').wait(InstanceIds=ids, WaiterConfig={'Delay': 1, 'MaxAttempts': 60})
+shown = ec2.describe_instances(InstanceIds=ids)['Reservations'][0]['Instances'][0]
+ec2.create_tags(Resources=ids[:1], Tags=[{'Key': 'role', 'Value': 'db'}])
+tagged = [i['InstanceId'] for r in ec2.describe_instances(Filters=[{'Name': 'tag:role', 'Values': ['d?']}, {'Name': 'instance-state-name', 'Values': ['run*', 'stopped']}])['Reservations'] for i in r['Instances']]
+tags = [(t['Key'], t['Value']) for t in ec2.describe_tags(Filters=[{'Name': 'resource-id', 'Values': ids[:1]}])['Tags']]
+output = ec2.get_console_output(InstanceId=ids[0])['InstanceId']
+stopping = ec2.stop_instances(InstanceIds=ids)['StoppingInstances'][0]
+ec2.get_waiter('instance_stopped').wait(InstanceIds=ids, WaiterConfig={'Delay': 1, 'MaxAttempts': 60})
+errors = [code(ec2.reboot_instances, InstanceIds=ids), code(ec2.describe_instances, InstanceIds=['i-7fffffff']), code(ec2.describe_instances, InstanceIds=['vm-1']),
+  code(ec2.describe_instances, Filters=[{'Name': 'no-such', 'Values': ['x']}]), code(ec2.run_instances, **{**args, 'ImageId': 'ami-00000000', 'ClientToken': 'x'}),
+  code(ec2.run_instances, **{**args, 'KeyName': 'none', 'ClientToken': 'y'}), code(ec2.run_instances, **{**args, 'InstanceType': 'none', 'ClientToken': 'z'}),
+  code(ec2.run_instances, **{**args, 'MinCount': 20, 'MaxCount': 20, 'ClientToken': 'q'}), code(ec2.create_key_pair, KeyName='boto'), code(ec2.import_key_pair, KeyName='k', PublicKeyMaterial=b'no key'),
+  code(ec2.describe_key_pairs, KeyNames=['none']), code(ec2.describe_vpcs), code(ec2.stop_instances, InstanceIds=ids, DryRun=True), code(ec2.run_instances, **{**args, 'SubnetId': 'subnet-1', 'ClientToken': 's'})]
+ec2.start_instances(InstanceIds=ids)
+ec2.get_waiter('instance_running').wait(InstanceIds=ids, WaiterConfig={'Delay': 1, 'MaxAttempts': 60})
+gone = ec2.terminate_instances(InstanceIds=ids)['TerminatingInstances'][0]['CurrentState']['Name']
+ec2.delete_key_pair(KeyName='boto')
+print(json.dumps([places, 'm1.nano' in types, pem, same, other, [shown[k] for k in ('InstanceType', 'KeyName', 'ImageId')] + [bool(shown.get('PrivateIpAddress'))],
+  tagged == ids[:1], tags, output == ids[0], stopping['CurrentState']['Name'], errors, gone]))`);
+    expect(JSON.parse(said)).toEqual([
+      ['RegionOne', 'available'],
+      true,
+      '-----BEGIN',
+      true,
+      'IdempotentParameterMismatch',
+      ['m1.nano', 'boto', expect.stringMatching(/^ami-[0-9a-f]{8}$/), true],
+      true,
+      [
+        ['Name', 'web<1>'],
+        ['role', 'db'],
+      ],
+      true,
+      'stopping',
+      [
+        'IncorrectInstanceState',
+        'InvalidInstanceID.NotFound',
+        'InvalidInstanceID.Malformed',
+        'InvalidParameterValue',
+        'InvalidAMIID.NotFound',
+        'InvalidKeyPair.NotFound',
+        'InvalidParameterValue',
+        'InstanceLimitExceeded',
+        'InvalidKeyPair.Duplicate',
+        'InvalidKeyPair.Format',
+        'InvalidKeyPair.NotFound',
+        'InvalidAction',
+        'DryRunOperation',
+        'Unsupported',
+      ],
+      'shutting-down',
+    ]);
+  });
+
+  test('aws ec2, and callers whom the cloud does not know', async () => {
+    expect(await tools.ec2('describe-images', '--owners', 'self', '--query', 'Images')).toBe('[]\n');
+    const unknown = await s3Tools(directory, urls(), { ...key, secret: 'guessed' });
+    expect(await unknown.boto3('print(code(ec2.describe_instances))')).toBe('AuthFailure\n');
+    const admin = await clientShell(cloud, 'openstack', 'openrc').json('ec2', 'credentials', 'create');
+    const others = await s3Tools(directory, urls(), admin);
+    await tools.boto3(
+      "ec2.run_instances(ImageId=ec2.describe_images()['Images'][0]['ImageId'], InstanceType='m1.nano', MinCount=1, MaxCount=1)",
+    );
+    expect(await others.boto3("print([r for r in ec2.describe_instances()['Reservations']])")).toBe('[]\n');
   });
 
   test('kill -9 in the middle of uploads leaves the objects that were there, and no file without one', async () => {

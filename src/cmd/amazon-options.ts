@@ -9,3 +9,6 @@ export const objectstore = optionGroup('objectstore', {
   quota_buckets: limit('Buckets per project', 100),
   quota_gigabytes: limit('GiB of objects per project', 1000),
 });
+
+/** Options of the EC2 API. */
+export const ec2 = optionGroup('ec2', { public_endpoint: publicEndpoint('ec2') });
