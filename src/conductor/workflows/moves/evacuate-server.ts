@@ -12,7 +12,7 @@ import type { WorkflowDeps } from '../deps.ts';
 import { claimForMove } from '../steps/claim-move.ts';
 import { mayRetryMove } from '../steps/retry-move.ts';
 import { leaveHost, plugThere } from '../steps/move-ports.ts';
-import { type Attaching, attachmentsThere, fence, leaveVolumes, regain, reserveThere } from '../steps/moved-volumes.ts';
+import { type Attaching, attachmentsThere, fence, leaveVolumes, noAttachments, regain, reserveThere } from '../steps/moved-volumes.ts';
 import { advance, heldServer, inTransaction, isHeld } from '../steps/server-record.ts';
 import { settleMove } from '../steps/settle-move.ts';
 import { spawnGuest } from '../steps/spawn-guest.ts';
@@ -104,7 +104,7 @@ const switchOver = (deps: WorkflowDeps): Step<Claimed & Attaching, void> => ({
     if (!moved) throw ServerTaken({ serverId });
     await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
   },
-  undo: async ({ serverId, host: to, flavor, attachments: { here: holds } }, w) => {
+  undo: async ({ serverId, host: to, flavor, attachments: { here: holds } = noAttachments }, w) => {
     const isBack = await inTransaction(deps, (trx) => switchHost(trx, { serverId, workflowId: w.workflowId, to, flavor, holds, more: {} }));
     if (isBack) await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
   },

@@ -10,7 +10,7 @@ import type { ResizeServer } from '../../../operations/workflows.ts';
 import { ServerTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
 import { movedGuestOf } from '../steps/moved-guest.ts';
-import type { Attaching } from '../steps/moved-volumes.ts';
+import { type Attaching, noAttachments } from '../steps/moved-volumes.ts';
 import { advance, heldServer, inTransaction, isHeld } from '../steps/server-record.ts';
 import { settleMove } from '../steps/settle-move.ts';
 import { destroyGuest } from '../steps/spawn-guest.ts';
@@ -72,7 +72,7 @@ export const switchOver = (deps: WorkflowDeps): Step<Claimed & Attaching, null> 
     await deps.networking.turnTo(w.ctx, { serverId, host: to, fence: w.fence });
     return null;
   },
-  undo: async ({ serverId, migrationId, host: to, attachments: { here: holds } }, w) => {
+  undo: async ({ serverId, migrationId, host: to, attachments: { here: holds } = noAttachments }, w) => {
     const migration = await findMigration(deps.db, migrationId);
     invariant(migration, 'the record of a move is there while it lasts');
     const more = { task_state: 'resize_migrated' } as const;

@@ -19,6 +19,9 @@ export interface Attachments {
   readonly there: readonly VolumeHold[];
 }
 
+/** Those of a move that an earlier revision began: its server has no volumes. */
+export const noAttachments: Attachments = { here: [], there: [] };
+
 interface Moving {
   readonly serverId: ServerId;
   /** The host that the server leaves. */

@@ -8,7 +8,7 @@ import type { Server } from '../../../../objects/server.ts';
 import type { LiveMigrateServer } from '../../../../operations/workflows.ts';
 import { ComputeHostDown } from '../../../errors.ts';
 import type { WorkflowDeps } from '../../deps.ts';
-import type { Attaching } from '../../steps/moved-volumes.ts';
+import { type Attaching, noAttachments } from '../../steps/moved-volumes.ts';
 import { inTransaction } from '../../steps/server-record.ts';
 import { isUp, workOnHost } from '../../steps/work-on-host.ts';
 
@@ -51,7 +51,7 @@ export const otherEnd = (server: Server, { source, destination }: Omit<Ends, 'se
 export async function recordArrival(
   deps: WorkflowDeps,
   w: StepContext,
-  { serverId, flavor, attachments: { there: holds } }: LiveMigrateServer & Attaching,
+  { serverId, flavor, attachments: { there: holds } = noAttachments }: LiveMigrateServer & Attaching,
   to: HostName,
 ): Promise<void> {
   await inTransaction(deps, (trx) => followGuest(trx, { serverId, workflowId: w.workflowId, to, flavor, holds, more: {} }));
