@@ -39,6 +39,7 @@ describe.skipIf(missing !== undefined && process.env['CI'] !== 'true')(`a progra
       renamed: 'renamed',
       console: true,
       limits: 1,
+      backed: ['ACTIVE', [true]],
       left: [],
       gone: 404,
       hypervisors: 1,

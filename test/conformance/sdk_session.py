@@ -40,6 +40,14 @@ seen['renamed'] = renamed.name
 seen['console'] = 'GUEST-READY' in cloud.compute.get_server_console_output(server)['output']
 seen['limits'] = cloud.compute.get_limits().absolute.instances_used
 
+backed = cloud.create_server(
+    NAME + '-backed', image=image, flavor=flavor, network=network, boot_from_volume=True, volume_size=1, terminate_volume=True, wait=True, timeout=60)
+root = [cloud.volume.get_volume(one.id) for one in backed.attached_volumes]
+seen['backed'] = [backed.status, [one.is_bootable for one in root]]
+cloud.delete_server(backed.id, wait=True)
+for one in root:
+    cloud.volume.wait_for_delete(one, wait=60)
+
 cloud.compute.delete_server(server)
 cloud.compute.wait_for_delete(server, wait=60)
 cloud.compute.delete_keypair(keypair)
