@@ -27,3 +27,6 @@ export const imageIdOf = (kind: ImageKind, id: string): string => `${kind}-${dig
 
 /** The digits in an image id; undefined if it is malformed. */
 export const digitsIn = (imageId: string): string | undefined => /^a[mkr]i-([0-9a-f]{8})$/.exec(imageId)?.[1];
+
+/** `sg-` and the first digits of a security group's id. */
+export const groupIdOf = ({ id }: { readonly id: string }): string => `sg-${digitsOf(id)}`;

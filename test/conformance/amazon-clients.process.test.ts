@@ -187,6 +187,46 @@ print(json.dumps([places, 'm1.nano' in types, pem, same, other, [shown[k] for k 
     ]);
   });
 
+  test('boto3 manages security groups and their rules', async () => {
+    const said = await tools.boto3(`
+group = ec2.create_security_group(GroupName='web', Description='for the web')['GroupId']
+def ports(n, **more): return dict(GroupId=group, IpPermissions=[dict(IpProtocol='tcp', FromPort=n, ToPort=n, **more)])
+everywhere = dict(IpRanges=[{'CidrIp': '0.0.0.0/0'}])
+ec2.authorize_security_group_ingress(**ports(80, **everywhere))
+ec2.authorize_security_group_ingress(**ports(22, IpRanges=[{'CidrIp': '10.0.0.0/8'}, {'CidrIp': '192.168.0.0/16'}], UserIdGroupPairs=[{'GroupName': 'web'}]))
+shown = ec2.describe_security_groups(GroupNames=['web'])['SecurityGroups'][0]
+rules = sorted((p['FromPort'], [r['CidrIp'] for r in p['IpRanges']], [g['GroupName'] for g in p['UserIdGroupPairs']]) for p in shown['IpPermissions'])
+errors = [code(ec2.authorize_security_group_ingress, **ports(80, **everywhere)), code(ec2.revoke_security_group_ingress, **ports(81, **everywhere)), code(ec2.create_security_group, GroupName='web', Description='x'),
+  code(ec2.authorize_security_group_ingress, **ports(99999, **everywhere)), code(ec2.authorize_security_group_ingress, **ports(1)), code(ec2.delete_security_group, GroupName='none'), code(ec2.authorize_security_group_ingress, **ports(1, IpRanges=[{'CidrIp': 'x'}]))]
+ec2.revoke_security_group_ingress(**ports(80, **everywhere))
+image = ec2.describe_images()['Images'][0]['ImageId']
+booted = ec2.run_instances(ImageId=image, InstanceType='m1.nano', MinCount=1, MaxCount=1, SecurityGroupIds=[group])['Instances'][0]['InstanceId']
+ec2.get_waiter('instance_running').wait(InstanceIds=[booted], WaiterConfig={'Delay': 1, 'MaxAttempts': 60})
+groups = ec2.describe_instances(Filters=[{'Name': 'group-name', 'Values': ['web']}])['Reservations'][0]['Instances'][0]['SecurityGroups'][0]['GroupName']
+errors.append(code(ec2.delete_security_group, GroupId=group))
+ec2.terminate_instances(InstanceIds=[booted])
+print(json.dumps([rules, errors, groups]))`);
+    expect(JSON.parse(said)).toEqual([
+      [
+        [22, [], ['web']],
+        [22, ['10.0.0.0/8'], []],
+        [22, ['192.168.0.0/16'], []],
+        [80, ['0.0.0.0/0'], []],
+      ],
+      [
+        'InvalidPermission.Duplicate',
+        'InvalidPermission.NotFound',
+        'InvalidGroup.Duplicate',
+        'InvalidParameterValue',
+        'MissingParameter',
+        'InvalidGroup.NotFound',
+        'InvalidParameterValue',
+        'DependencyViolation',
+      ],
+      'web',
+    ]);
+  });
+
   test('aws ec2, and callers whom the cloud does not know', async () => {
     expect(await tools.ec2('describe-images', '--owners', 'self', '--query', 'Images')).toBe('[]\n');
     const unknown = await s3Tools(directory, urls(), { ...key, secret: 'guessed' });

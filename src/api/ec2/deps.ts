@@ -3,6 +3,7 @@ import type { FlavorApi } from '../../compute/flavors/flavor-api.ts';
 import type { KeypairApi } from '../../compute/keypairs/keypair-api.ts';
 import type { ZoneApi } from '../../compute/fleet/zone-api.ts';
 import type { NumberedServersApi } from '../../compute/servers/numbered-servers-api.ts';
+import type { ProxiedGroupsApi } from '../../compute/proxies/proxied-groups-api.ts';
 import type { ServerEditApi } from '../../compute/servers/edit-api.ts';
 import type { ImageApi } from '../../image/api.ts';
 import type { Clock } from '../../lib/clock/clock.ts';
@@ -14,6 +15,7 @@ export interface Ec2Deps {
   readonly serverEdits: ServerEditApi;
   readonly flavors: FlavorApi;
   readonly keypairs: KeypairApi;
+  readonly securityGroups: ProxiedGroupsApi;
   readonly zones: ZoneApi;
   readonly images: ImageApi;
   readonly clock: Clock;

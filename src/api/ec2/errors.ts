@@ -49,6 +49,33 @@ export const ImageIdNotFound = errorType(
   (p: { ids: readonly string[] }) => `The image id '[${p.ids.join(', ')}]' does not exist`,
 );
 
+export const GroupNotFound = errorType(
+  'InvalidGroup.NotFound',
+  'not-found',
+  (p: { group: string }) => `The security group '${p.group}' does not exist`,
+);
+
+export const GroupExists = errorType(
+  'InvalidGroup.Duplicate',
+  'conflict',
+  (p: { name: string }) => `The security group '${p.name}' already exists`,
+);
+
+/** Somebody's instances are in the group. */
+export const DependencyViolation = errorType(
+  'DependencyViolation',
+  'conflict',
+  (p: { group: string }) => `resource ${p.group} has a dependent object`,
+);
+
+export const PermissionExists = errorType('InvalidPermission.Duplicate', 'conflict', (_: object) => 'the specified rule already exists');
+
+export const PermissionNotFound = errorType(
+  'InvalidPermission.NotFound',
+  'not-found',
+  (_: object) => 'The specified rule does not exist in this security group.',
+);
+
 export const KeyPairNotFound = errorType(
   'InvalidKeyPair.NotFound',
   'not-found',

@@ -5,6 +5,8 @@ import { keypairActions } from './keypairs.ts';
 import { placeActions } from './places.ts';
 import { powerActions } from './power.ts';
 import { runInstances } from './run-instances.ts';
+import { permissionActions } from './permissions.ts';
+import { groupActions } from './security-groups.ts';
 import { tagActions } from './tags.ts';
 
 /** Every action that is served. */
@@ -16,4 +18,6 @@ export const ec2Actions: readonly Ec2Action[] = [
   ...instanceActions,
   ...powerActions,
   ...tagActions,
+  ...groupActions,
+  ...permissionActions,
 ];

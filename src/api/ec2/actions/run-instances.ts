@@ -3,6 +3,7 @@ import { setOf, type Ec2Action } from '../action.ts';
 import type { Ec2Deps } from '../deps.ts';
 import { InvalidParameterCombination, InvalidParameterValue, MissingParameter, UnsupportedParameter } from '../errors.ts';
 import type { Ec2Asked } from '../wire/asked.ts';
+import { groupsNamed } from '../wire/groups.ts';
 import { flavorsOf } from '../wire/flavors.ts';
 import { imagesNamed, imagesOf } from '../wire/images.ts';
 import { reservationsOf } from '../wire/instances.ts';
@@ -26,7 +27,6 @@ const UNSUPPORTED = [
   'NetworkInterface',
   'PrivateIpAddress',
   'RamdiskId',
-  'SecurityGroupId',
   'SubnetId',
 ];
 
@@ -47,7 +47,7 @@ function countsIn(asked: Ec2Asked): Pick<BootOrder, 'minCount' | 'maxCount'> {
 }
 
 /** The request as the compute API has it. */
-async function orderOf(asked: Ec2Asked, { flavors, images }: Ec2Deps): Promise<BootOrder> {
+async function orderOf(asked: Ec2Asked, { flavors, images, securityGroups }: Ec2Deps): Promise<BootOrder> {
   const unsupported = UNSUPPORTED.find((name) => asked.has(name));
   if (unsupported !== undefined) throw UnsupportedParameter({ name: unsupported });
   const type = asked.text('InstanceType') ?? DEFAULT_TYPE;
@@ -56,7 +56,10 @@ async function orderOf(asked: Ec2Asked, { flavors, images }: Ec2Deps): Promise<B
   const [image] = imagesNamed(await imagesOf(asked.ctx, images), [asked.required('ImageId')]);
   if (!image) throw MissingParameter({ name: 'ImageId' });
   const tags = tagsIn(asked, 'TagSpecification', 'instance');
-  const groups = asked.list('SecurityGroup');
+  const groups = [
+    ...asked.list('SecurityGroup'),
+    ...(await groupsNamed(asked, securityGroups, asked.list('SecurityGroupId'))).map(({ id }) => id),
+  ];
   return {
     ...countsIn(asked),
     name: tags['Name'] ?? 'instance',

@@ -18,6 +18,8 @@ const CODES: Readonly<Record<string, string>> = {
   PolicyForbidden: 'UnauthorizedOperation',
   PortLimitExceeded: 'ResourceLimitExceeded',
   QuotaExceeded: 'InstanceLimitExceeded',
+  SecurityGroupNotExistsForInstance: 'InvalidGroup.NotFound',
+  SecurityGroupNotFound: 'InvalidGroup.NotFound',
   ServerInWrongState: 'IncorrectInstanceState',
   ServerIsLocked: 'OperationNotPermitted',
   ServerNotFound: 'InvalidInstanceID.NotFound',
