@@ -11,6 +11,7 @@ import { serviceContext } from '../../lib/context/context.ts';
 import type { Bus } from '../../lib/rpc/bus.ts';
 import { clientOf } from '../../lib/rpc/client.ts';
 import type { Runtime } from './runtime.ts';
+import { openServiceGroup } from './shared.ts';
 
 /** What this program can access, or the reason why it cannot. */
 export interface AtHand {
@@ -33,21 +34,22 @@ export const openBooks = (runtime: Runtime, { db }: Pick<OpenDatabase, 'db'>, at
   },
 });
 
-async function lookAtHosts({ config, ids, life }: Runtime, db: BooksDeps['db'], bus: AtHand['bus']): Promise<Surroundings> {
+async function lookAtHosts(runtime: Runtime, db: BooksDeps['db'], bus: AtHand['bus']): Promise<Surroundings> {
+  const { ids, life } = runtime;
   if ('missing' in bus) return { invariants: [], notChecked: [`guests on hypervisors: ${bus.missing}`], silent: [] };
-  const hosts = (await listServices(db)).filter(({ binary }) => binary === 'nova-compute');
-  const isUp = (host: (typeof hosts)[number]) => !host.forcedDown && host.silentSeconds <= config.DEFAULT.service_down_time;
+  const group = await openServiceGroup({ db }, runtime);
+  const hosts = await group.judge((await listServices(db)).filter(({ binary }) => binary === 'nova-compute'));
   const compute = clientOf(computeRpc, bus);
   const ctx = serviceContext(`req-${ids.uuid()}`);
   // A stopping program must not wait for a host that does not answer.
   const ask: AskHost = async (host) => (await untilAborted(life.signal, compute.listGuests(ctx, { host }))).map(({ serverId }) => serverId);
   const lists = await listGuests(
-    hosts.filter(isUp).map(({ host }) => host),
+    hosts.filter(({ isUp }) => isUp).map(({ host }) => host),
     ask,
   );
   return {
     invariants: guestInvariants(lists, ask),
-    notChecked: hosts.filter((host) => !isUp(host)).map(({ host }) => `guests on ${host}: its compute service is down`),
+    notChecked: hosts.filter(({ isUp }) => !isUp).map(({ host }) => `guests on ${host}: its compute service is down`),
     silent: lists.silent.map((host) => `${host} counts as up and does not say which guests it has`),
   };
 }
