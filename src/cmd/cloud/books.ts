@@ -6,6 +6,7 @@ import type { BooksDeps, Surroundings } from '../../books/verify.ts';
 import { computeRpc } from '../../compute/rpcapi.ts';
 import type { OpenDatabase } from '../../db/connect/open.ts';
 import { untilAborted } from '../../lib/clock/until-aborted.ts';
+import { keepsData } from '../../db/stores/objectstore/object-data.ts';
 import { listServices } from '../../db/stores/hosts/services.ts';
 import { serviceContext } from '../../lib/context/context.ts';
 import type { Bus } from '../../lib/rpc/bus.ts';
@@ -25,7 +26,7 @@ export const openBooks = (runtime: Runtime, { db }: Pick<OpenDatabase, 'db'>, at
   db,
   clock: runtime.clock,
   surroundings: async () => {
-    const parts = [await lookAtHosts(runtime, db, atHand.bus), await lookAtImages(atHand.images), lookAtObjects(db, atHand.objects)];
+    const parts = [await lookAtHosts(runtime, db, atHand.bus), await lookAtImages(atHand.images), await lookAtObjects(db, atHand.objects)];
     return {
       invariants: parts.flatMap(({ invariants }) => invariants),
       notChecked: parts.flatMap(({ notChecked }) => notChecked),
@@ -59,7 +60,9 @@ async function lookAtImages(images: AtHand['images']): Promise<Surroundings> {
   return { invariants: imageInvariants(images, await images.ids()), notChecked: [], silent: [] };
 }
 
-function lookAtObjects(db: BooksDeps['db'], objects: AtHand['objects']): Surroundings {
+async function lookAtObjects(db: BooksDeps['db'], objects: AtHand['objects']): Promise<Surroundings> {
+  // A cloud that keeps no objects has no directory of them anywhere.
+  if ('missing' in objects && !(await keepsData(db))) return { invariants: [], notChecked: [], silent: [] };
   if ('missing' in objects) return { invariants: [], notChecked: [`files of objects: ${objects.missing}`], silent: [] };
   return { invariants: objectInvariants(db, objects), notChecked: [], silent: [] };
 }

@@ -104,3 +104,7 @@ export const forgetData = async (trx: InCloud, ids: readonly string[]): Promise<
 /** Those of the files that have a row. */
 export const knownData = async (db: CloudDb, ids: readonly string[]): Promise<ReadonlySet<string>> =>
   new Set((await db.selectFrom('object_data').select('id').where('id', 'in', ids).execute()).map(({ id }) => id));
+
+/** Whether there is data of any object. */
+export const keepsData = async (db: CloudDb): Promise<boolean> =>
+  (await db.selectFrom('object_data').select('id').limit(1).executeTakeFirst()) !== undefined;
