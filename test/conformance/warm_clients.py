@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs commands of the distribution's unmodified openstack and nova clients, each in a process of its own that is forked from this one.
+"""Runs commands of the distribution's unmodified openstack, nova and cinder clients, each in a process of its own that is forked from this one.
 
 Starting Python and loading a client costs more than most commands do. Reads a JSON object a line, {"client": ..., "args": [...]}, runs what
 /usr/bin/CLIENT runs, and prints a JSON object a line: its exit code and what it wrote.
@@ -12,6 +12,7 @@ import tempfile
 import time
 import traceback
 
+import cinderclient.shell
 import keystoneauth1.identity.generic.password  # noqa: F401
 import novaclient.shell
 import novaclient.v2.shell  # noqa: F401
@@ -20,7 +21,7 @@ import openstackclient.image.client  # noqa: F401
 import openstackclient.network.client  # noqa: F401
 import openstackclient.shell
 
-MAINS = {'openstack': openstackclient.shell.main, 'nova': novaclient.shell.main}
+MAINS = {'openstack': openstackclient.shell.main, 'nova': novaclient.shell.main, 'cinder': lambda _args: cinderclient.shell.main()}
 TIMEOUT_S = 90
 SLEEP_AT_MOST_S = 0.1
 real_sleep = time.sleep

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Cloud } from './cloud.ts';
 
-const PACKAGES = { openstack: 'python3-openstackclient', nova: 'python3-novaclient' } as const;
+const PACKAGES = { openstack: 'python3-openstackclient', nova: 'python3-novaclient', cinder: 'python3-cinderclient' } as const;
 /** How often a command is repeated until its output has a word. */
 const LOOKS = 300;
 const WARM_CLIENTS = join(import.meta.dirname, '..', 'conformance', 'warm_clients.py');
