@@ -36,6 +36,10 @@ const p99 = (mostMs: number): Yardstick => ({
 /** The yardstick of each figure. */
 export const yardsticks = {
   readyNew: {},
+  volumeCreates: {},
+  volumeAttaches: {},
+  volumeDetaches: {},
+  volumeDeletes: {},
   readyUsed: { ...atMost(1, 's'), nova: '5.5-8.8 s, beside twelve companions' },
   idleMemory: { ...atMost(180, 'MB'), nova: '770 MB alone, 2.4 GB in all' },
   loadedMemory: {},
