@@ -62,6 +62,7 @@ export async function tempestConfig(cloud: Cloud, workspace: string): Promise<st
       change_password: true,
       live_migration: true,
       block_migration_for_live_migration: true,
+      volume_backed_live_migration: true,
       // Among others, the tests of agents.
       xenapi_apis: true,
     },
