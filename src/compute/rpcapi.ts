@@ -75,6 +75,8 @@ export const computeRpc = contract(
     growVolume: task({ params: { ...onServer, volume: guestVolume, bytes: t.Integer() }, since: 4 }),
     /** Takes a volume out of the server's guest; a no-op without it. */
     detachVolume: task({ params: { ...onServer, volumeId: t.String() }, since: 4 }),
+    /** Compares the host's guests with the books, for work that has left one behind. */
+    compareGuests: task({ params: { taskId }, since: 4 }),
     /** Fetches images into the host's cache, ahead of the guests that will need them. */
     cacheImages: task({ params: { taskId, sources: t.Array(imageSource, { maxItems: MAX_IMAGES_TO_CACHE }) }, since: 3 }),
     /** Boots the guest from the disk of `guest`, with its own disks beside it. */

@@ -123,6 +123,7 @@ export class SimulatedHost {
       offers: this.#offers,
       doors: this.#doors,
       unplugging: { attempts: 1, timeoutMs: 0 },
+      compareGuests: () => this.reconcile(),
       trace: noTrace,
     };
     this.#serving = [

@@ -115,13 +115,27 @@ function startImageAgeing({ runtime }: HostShared, hosts: readonly Host[]): void
 /** What the hosts of a program share. */
 type SharedByHosts = Pick<ComputeDeps, 'offers' | 'doors'>;
 
-async function serveHost({ runtime, bus, tracer }: HostShared, byAll: SharedByHosts, { host, driver, tasks }: Host): Promise<void> {
+async function serveHost(
+  { runtime, bus, tracer }: HostShared,
+  byAll: SharedByHosts,
+  { host, driver, tasks, reconcile }: Host,
+): Promise<void> {
   const { config, life, log } = runtime;
   const builds = new BuildSlots(config.DEFAULT.max_concurrent_builds || Number.POSITIVE_INFINITY);
   const { device_detach_attempts: attempts, device_detach_timeout } = config.libvirt;
   const unplugging = { attempts, timeoutMs: device_detach_timeout * 1000 };
   const snapshots = new BuildSlots(config.DEFAULT.max_concurrent_snapshots || Number.POSITIVE_INFINITY);
-  const manager = computeManager({ driver, tasks, builds, snapshots, graceMs: GRACE_MS, ...byAll, unplugging, trace: tracer });
+  const manager = computeManager({
+    driver,
+    tasks,
+    builds,
+    snapshots,
+    graceMs: GRACE_MS,
+    ...byAll,
+    unplugging,
+    compareGuests: reconcile,
+    trace: tracer,
+  });
   const serving = await serve(bus, computeRpc, manager, {
     host,
     concurrency: TASKS_AT_ONCE,

@@ -23,6 +23,8 @@ export interface ComputeDeps {
   readonly doors: ConsoleDoors;
   /** How a guest is asked to release a device (`device_detach_attempts`, `device_detach_timeout`). */
   readonly unplugging: Omit<Unplugging, 'signal'>;
+  /** Compares the guests with the books. */
+  readonly compareGuests: () => Promise<void>;
   /** Records driver calls as hops of the request. */
   readonly trace: RpcTrace;
 }

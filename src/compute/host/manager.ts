@@ -35,6 +35,8 @@ export const computeManager = (deps: ComputeDeps): ComputeManager => {
     destroy: (ctx, task) =>
       tasks.run(ctx, task, () => byDriver(ctx, 'destroy', () => destroyGuest(driver, task.serverId)), { cutShort: true }),
 
+    compareGuests: (ctx, { taskId }) => tasks.run(ctx, { taskId }, () => deps.compareGuests()),
+
     cacheImages: (ctx, { taskId, sources }) =>
       tasks.run(ctx, { taskId }, (signal, progress) =>
         byDriver(ctx, 'cacheImages', async () => {

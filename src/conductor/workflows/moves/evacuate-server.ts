@@ -1,6 +1,7 @@
 import { findMigration, noteMigration } from '../../../db/stores/moves/migrations.ts';
 import { switchHost } from '../../../db/stores/moves/move-placements.ts';
 import { advanceServer } from '../../../db/stores/servers/servers.ts';
+import { messageOf } from '../../../lib/errors/error-type.ts';
 import { enqueue } from '../../../lib/workflow/enqueue.ts';
 import type { Step, StepContext } from '../../../lib/workflow/step.ts';
 import { type Unwound, workflow } from '../../../lib/workflow/workflow.ts';
@@ -65,6 +66,7 @@ export const evacuateServer = (deps: WorkflowDeps) =>
           releasesOthers: true,
         }),
     })
+    .step('source', compareSource(deps))
     .onUnwound((evacuation, w) =>
       mayRetryMove(evacuation, deps.options.maxAttempts) ? retryElsewhere(deps, evacuation, w) : giveUp(deps, evacuation, w),
     );
@@ -119,6 +121,17 @@ const unplugSource = (deps: WorkflowDeps): Step<EvacuateServer, void> => ({
     if (!(await isHeld(deps, serverId, w.workflowId))) return;
     await deps.networking.bindAlso(w.ctx, { serverId, host, fence: w.fence });
     if (await isUp(deps, host)) await deps.networking.activate(w.ctx, { serverId, host });
+  },
+});
+
+/** A host that came back meanwhile has compared its guests when this one still belonged there. */
+const compareSource = (deps: WorkflowDeps): Step<EvacuateServer, void> => ({
+  do: async ({ serverId, host }, w) => {
+    await workOnHostIfUp(deps, w, host, (taskId) => deps.compute.compareGuests(w.ctx, { host, taskId })).catch((error: unknown) => {
+      if (w.signal.aborted) throw error;
+      // The server has moved, whatever becomes of this; the host compares its guests at intervals, too.
+      deps.log.warn({ host, serverId, error: messageOf(error) }, 'a host did not look for the guest that an evacuation left there');
+    });
   },
 });
 

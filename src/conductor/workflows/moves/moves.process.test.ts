@@ -241,6 +241,22 @@ test('a host that was forced down and lives destroys the guests that left it, on
   await expect.poll(() => holdings(cloud), WAIT).toMatchObject({ guests: [`running on ${host}`], placements: [{ host, role: 'current' }] });
 });
 
+test('a host that comes back during an evacuation destroys the guest that left it, once it has', async () => {
+  const { id, host: source } = await active();
+  const force = (isDown: boolean) => database.db.updateTable('services').set({ forced_down: isDown }).where('host', '=', source).execute();
+  for (const { name, faults } of cloud.hosts) if (name !== source) faults['spawn'] = { delayMs: 1_000 };
+  await force(true);
+  await act(admin(), id, 'evacuate', { host: null, isForced: false, onSharedStorage: false, staysStopped: false });
+  await expect.poll(() => cloud.server(id), WAIT).toMatchObject({ taskState: 'rebuild_spawning' });
+  await force(false);
+  // It compares now, and the server is still its own.
+  await cloud.host(source).report();
+  expect(await cloud.host(source).driver.listGuests()).toHaveLength(1);
+  await rests(id, { vmState: 'active' });
+  const { host } = await cloud.server(id);
+  await expect.poll(() => holdings(cloud), WAIT).toMatchObject({ guests: [`running on ${host}`], placements: [{ host, role: 'current' }] });
+});
+
 test('a host from which a server was evacuated gets it back, though it has not destroyed the old guest yet', async () => {
   const { id, host: first } = await active();
   const { driver } = cloud.host(first);
