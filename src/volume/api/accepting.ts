@@ -1,5 +1,4 @@
 import { change } from '../../db/change.ts';
-import { snapshotsOf } from '../../db/stores/volume/snapshots.ts';
 import { deleteTransferRow, findTransfer, giveVolume } from '../../db/stores/volume/transfers.ts';
 import { findType } from '../../db/stores/volume/volume-types.ts';
 import { lockVolume, updateVolume } from '../../db/stores/volume/volumes.ts';
@@ -13,6 +12,7 @@ import type { VolumeDeps } from '../deps.ts';
 import { InvalidVolume, VolumeNotFound } from '../errors.ts';
 import { checkVolumeQuota, type VolumeLimits } from '../quota.ts';
 import { TransferNotFound } from '../transfer-errors.ts';
+import { ownSnapshotsOf } from './access.ts';
 import { checkKey } from './transfers.ts';
 
 /** Takes volumes that other projects offer. */
@@ -63,7 +63,7 @@ interface Gain {
 
 async function checkQuota(trx: InCloud, { transfer, volume, projectId }: Gain, limits: VolumeLimits): Promise<void> {
   const { typeName, sizeGb } = volume;
-  const snapshots = transfer.noSnapshots ? [] : await snapshotsOf(trx, volume.id);
+  const snapshots = transfer.noSnapshots ? [] : await ownSnapshotsOf(trx, volume);
   const gigabytes = snapshots.reduce((sum, snapshot) => sum + snapshot.sizeGb, sizeGb);
   await checkVolumeQuota(trx, { projectId, typeName, volumes: 1, snapshots: snapshots.length, gigabytes, sizeGb }, limits);
 }

@@ -1,6 +1,7 @@
 /** Whose volumes and snapshots a caller may see: those of other projects do not exist for it. */
-import { findSnapshot } from '../../db/stores/volume/snapshots.ts';
+import { findSnapshot, snapshotsOf } from '../../db/stores/volume/snapshots.ts';
 import { findVolume } from '../../db/stores/volume/volumes.ts';
+import type { CloudDb } from '../../db/sql/queries.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { heldByCompute } from '../../objects/server-volume.ts';
 import type { Volume, VolumeAttachment, VolumeSnapshot } from '../../objects/volume.ts';
@@ -24,6 +25,11 @@ export async function allowedSnapshot({ db, policy }: Deps, ctx: Context, id: st
   if (!snapshot || !policy.may(ctx, 'volume:get_snapshot', { project_id: snapshot.projectId })) throw SnapshotNotFound({ id });
   policy.check(ctx, rule, { project_id: snapshot.projectId });
   return snapshot;
+}
+
+/** The snapshots of a volume that belong to its project: others stayed behind when the volume was transferred. */
+export async function ownSnapshotsOf(db: CloudDb, { id, projectId }: Pick<Volume, 'id' | 'projectId'>): Promise<readonly VolumeSnapshot[]> {
+  return (await snapshotsOf(db, id)).filter((snapshot) => snapshot.projectId === projectId);
 }
 
 /** What a server uses must not be taken from it, or led to another host, behind its back: its guest would go on writing. */

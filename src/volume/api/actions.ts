@@ -1,5 +1,5 @@
 import { findType } from '../../db/stores/volume/volume-types.ts';
-import { findSnapshot, snapshotsOf } from '../../db/stores/volume/snapshots.ts';
+import { snapshotsOf } from '../../db/stores/volume/snapshots.ts';
 import { volumeExtend, volumeRevert, volumeUpload } from '../../events/volume.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { asId, type ImageId } from '../../objects/ids.ts';
@@ -9,7 +9,7 @@ import type { VolumeDeps } from '../deps.ts';
 import { InvalidSnapshot, InvalidVolume, SnapshotNotFound, VolumeConflict, VolumeInputInvalid } from '../errors.ts';
 import { checkVolumeQuota } from '../quota.ts';
 import { extendVolumeRef, rewriteVolumeRef, uploadVolumeRef } from '../workflows/refs.ts';
-import { allowedVolume } from './access.ts';
+import { allowedSnapshot, allowedVolume } from './access.ts';
 import { imageFor, smallestFor } from './sources.ts';
 import { checkTypeSize } from './types-for-volumes.ts';
 import { beginVolumeWork } from './begin-work.ts';
@@ -56,8 +56,8 @@ export class VolumeActionsApi {
   /** Gives the volume the data of its latest snapshot. */
   async revert(ctx: Context, id: string, snapshotId: string): Promise<void> {
     await allowedVolume(this.#deps, ctx, id, 'volume:revert_to_snapshot');
-    const snapshot = await findSnapshot(this.#deps.db, snapshotId);
-    if (!snapshot || snapshot.volumeId !== id) throw SnapshotNotFound({ id: snapshotId });
+    const snapshot = await allowedSnapshot(this.#deps, ctx, snapshotId, 'volume:get_snapshot');
+    if (snapshot.volumeId !== id) throw SnapshotNotFound({ id: snapshotId });
     await beginVolumeWork(this.#deps, ctx, id, {
       act: 'revert',
       ref: rewriteVolumeRef,

@@ -12,6 +12,8 @@ import { VolumeNotFound } from '../errors.ts';
 interface VolumeEdit {
   readonly change: VolumeChange;
   readonly tell: (volume: Volume) => Event;
+  /** What else has changed with it. */
+  readonly also?: readonly Event[];
 }
 
 /** Changes the record as `decide` says; it may refuse by throwing. */
@@ -27,5 +29,6 @@ export async function editVolume(
     const decided = await decide(trx, volume);
     const after = await updateVolume(trx, id, decided.change);
     if (after) tell(decided.tell(after));
+    for (const event of decided.also ?? []) tell(event);
   });
 }

@@ -1,3 +1,5 @@
+import { deleteTransfersOf } from '../../db/stores/volume/transfers.ts';
+import { transferDelete } from '../../events/volume-transfers.ts';
 import { volumeResetStatus, volumeRetype, volumeUpdate } from '../../events/volume.ts';
 import type { Context } from '../../lib/context/context.ts';
 import type { VolumeStatus } from '../../objects/volume.ts';
@@ -69,12 +71,15 @@ export class VolumeEditsApi {
       if (status === 'in-use' && volume.attachments.length === 0)
         throw InvalidVolume({ because: 'Cannot reset-state to in-use because volume does not have any attachments.' });
       if (attachStatus === 'detached') await trx.deleteFrom('volume_attachments').where('volume_id', '=', id).execute();
+      // A volume that is no longer awaiting its transfer is not offered either.
+      const withdrawn = status === undefined || status === 'awaiting-transfer' ? [] : await deleteTransfersOf(trx, id);
       return {
         change: {
           ...(status === undefined ? {} : { status, previous_status: null, workflow_id: null, wanted_size_gb: null }),
           ...(migrationStatus === undefined ? {} : { migration_status: migrationStatus }),
         },
         tell: volumeResetStatus,
+        also: withdrawn.map(transferDelete),
       };
     });
   }

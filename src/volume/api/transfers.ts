@@ -1,7 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { change } from '../../db/change.ts';
 import { deleteTransferRow, findTransfer, findTransferKey, insertTransfer, toTransfer } from '../../db/stores/volume/transfers.ts';
-import { snapshotsOf } from '../../db/stores/volume/snapshots.ts';
 import { lockVolume, updateVolume } from '../../db/stores/volume/volumes.ts';
 import { transferCreate, transferDelete } from '../../events/volume-transfers.ts';
 import { volumeUpdate } from '../../events/volume.ts';
@@ -12,7 +11,7 @@ import type { PolicyRule } from '../../policy/rules.ts';
 import type { VolumeDeps } from '../deps.ts';
 import { InvalidSnapshot, InvalidVolume, VolumeNotFound } from '../errors.ts';
 import { InvalidAuthKey, TransferNotFound } from '../transfer-errors.ts';
-import { allowedVolume } from './access.ts';
+import { allowedVolume, ownSnapshotsOf } from './access.ts';
 import { allowedListing, listedRows } from './listing.ts';
 
 /** An offer to make. */
@@ -53,7 +52,7 @@ export class TransfersApi {
       const volume = await lockVolume(trx, volumeId);
       if (!volume) throw VolumeNotFound({ id: volumeId });
       if (volume.status !== 'available' || volume.attachments.length > 0) throw InvalidVolume({ because: 'status must be available' });
-      const snapshots = noSnapshots ? [] : await snapshotsOf(trx, volumeId);
+      const snapshots = noSnapshots ? [] : await ownSnapshotsOf(trx, volume);
       const busy = snapshots.find(({ status, groupSnapshotId }) => status !== 'available' || groupSnapshotId !== null);
       if (busy) throw InvalidSnapshot({ because: `Snapshot ${busy.id} must be available, and not of a group, to go with its volume.` });
       const row = { id, volume_id: volumeId, project_id: volume.projectId, name, no_snapshots: noSnapshots };

@@ -247,6 +247,31 @@ test('by the older path snapshots stay behind, and an offer is taken back or goe
     .toBe(404);
 });
 
+test('a snapshot that stayed behind is its project’s alone, whatever the volume’s new owner does', async () => {
+  const { volume, snapshot } = await makeSnapshot();
+  const give = async (from: string, to: string, no_snapshots: boolean) => {
+    const { transfer } = (await send('POST', '/volume-transfers', { transfer: { volume_id: volume, no_snapshots } }, from)).json;
+    const accept = { accept: { auth_key: transfer.auth_key } };
+    return (await send('POST', `/volume-transfers/${transfer.id}/accept`, accept, to)).status;
+  };
+  expect(await give('member', 'member of s', true)).toBe(202);
+  expect((await send('POST', `/volumes/${volume}/action`, { revert: { snapshot_id: snapshot } }, 'member of s')).status).toBe(404);
+  expect((await send('DELETE', `/volumes/${volume}?cascade=true`, undefined, 'member of s')).status).toBe(400);
+  expect(await give('member of s', 'member of t', false)).toBe(202);
+  expect((await send('GET', `/snapshots/${snapshot}`, undefined, 'member of t')).status).toBe(404);
+  expect((await send('GET', `/snapshots/${snapshot}`)).json.snapshot.status).toBe('available');
+});
+
+test('a volume whose state is reset is not offered any more, and may be offered anew', async () => {
+  const volume = await makeVolume({});
+  await is(`/volumes/${volume}`, 'available');
+  const offer = () => send('POST', '/os-volume-transfer', { transfer: { volume_id: volume } });
+  const { transfer } = (await offer()).json;
+  await send('POST', `/volumes/${volume}/action`, { 'os-reset_status': { status: 'available' } }, 'admin');
+  expect((await send('GET', `/os-volume-transfer/${transfer.id}`)).status).toBe(404);
+  expect((await offer()).status).toBe(202);
+});
+
 test('limits of a type are told to the host that connects, and grow with the volume', async () => {
   const typeId = (await send('POST', '/types', { volume_type: { name: 'limited' } }, 'admin')).json.volume_type.id;
   const specs = { name: 'slow', consumer: 'front-end', read_iops_sec_per_gb: '10', write_bytes_sec: '500' };

@@ -37,12 +37,19 @@ export async function deleteTransferRow(trx: InCloud, id: string): Promise<boole
   return numDeletedRows > 0n;
 }
 
-/** Gives a locked volume, and its snapshots unless they stay behind, to another project. */
+/** Withdraws the offers of a locked volume. @returns them */
+export async function deleteTransfersOf(trx: InCloud, volumeId: string): Promise<readonly VolumeTransfer[]> {
+  return (await trx.deleteFrom('volume_transfers').where('volume_id', '=', volumeId).returningAll().execute()).map(toTransfer);
+}
+
+/** Gives a locked volume, and its project's snapshots of it unless they stay behind, to another project. */
 export async function giveVolume(
   trx: InCloud,
-  { volumeId, noSnapshots }: VolumeTransfer,
+  { volumeId, projectId, noSnapshots }: VolumeTransfer,
   to: { readonly project_id: string; readonly user_id: string },
 ): Promise<void> {
   await trx.updateTable('volumes').set(to).where('id', '=', volumeId).execute();
-  if (!noSnapshots) await trx.updateTable('volume_snapshots').set(to).where('volume_id', '=', volumeId).execute();
+  if (noSnapshots) return;
+  // Those that stayed behind at an earlier transfer are not this project's to give.
+  await trx.updateTable('volume_snapshots').set(to).where('volume_id', '=', volumeId).where('project_id', '=', projectId).execute();
 }
