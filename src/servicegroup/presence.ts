@@ -7,6 +7,11 @@ import { Sightings, type Verdict } from './sightings.ts';
 /** How long a look at a member is good for, in milliseconds. */
 const FRESH_MS = 1_000;
 
+/** Ends the pause between two announcements. */
+interface Waker {
+  wake: () => void;
+}
+
 /** Who is present at an engine, for one process: its own members, and what it has seen of others. All its services share one session. */
 export class Presence {
   readonly #engine: PresenceEngine;
@@ -32,6 +37,7 @@ export class Presence {
    */
   async keep(members: readonly Member[], signal: AbortSignal, onReturn: (returned: readonly Member[]) => void = () => {}): Promise<void> {
     let isFirst = true;
+    const waker = this.#waker(signal);
     while (!signal.aborted) {
       try {
         const returned = await this.#engine.announce(members);
@@ -41,7 +47,7 @@ export class Presence {
       } catch (error) {
         if (!signal.aborted) this.#failed(error);
       }
-      await this.#pause(signal);
+      await this.#pause(signal, waker);
     }
   }
 
@@ -78,11 +84,23 @@ export class Presence {
     for (const key of keys) this.#lookedMs.set(key, this.#clock.monotonicMs());
   }
 
-  async #pause(signal: AbortSignal): Promise<void> {
+  async #pause(signal: AbortSignal, waker: Waker): Promise<void> {
     const pause = new AbortController();
-    const asleep = this.#clock.sleep(this.#engine.announceEveryMs, AbortSignal.any([signal, pause.signal])).catch(() => {});
-    await Promise.race([asleep, this.#engine.lost?.() ?? asleep]);
-    pause.abort();
+    waker.wake = () => pause.abort();
+    await this.#clock.sleep(this.#engine.announceEveryMs, AbortSignal.any([signal, pause.signal])).catch(() => {});
+  }
+
+  /** Is woken whenever members have to announce themselves at once. It waits for that once: each pause that did would be remembered till then. */
+  #waker(signal: AbortSignal): Waker {
+    const waker: Waker = { wake: () => {} };
+    const listen = async (): Promise<void> => {
+      while (!signal.aborted) {
+        await this.#engine.lost?.();
+        waker.wake();
+      }
+    };
+    if (this.#engine.lost) void listen();
+    return waker;
   }
 
   #answered(): void {

@@ -66,8 +66,14 @@ export class ZooKeeperSession {
   }
 
   async #connected(client: Client): Promise<void> {
-    const connected = new Promise<void>((resolve) => client.once('connected', resolve));
-    await this.#inTime(client, connected);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    client.once('connected', resolve);
+    try {
+      await this.#inTime(client, promise);
+    } finally {
+      // Otherwise each request during an outage would leave one behind.
+      client.removeListener('connected', resolve);
+    }
   }
 
   async #inTime<T>(client: Client, work: Promise<T>): Promise<T> {
