@@ -17,11 +17,18 @@ export async function heldBackup({ db }: VolumeWorkflowDeps, id: string, { workf
   return backup;
 }
 
-/** A host that is up and can reach a store. */
-export async function hostOfStore({ db, group }: VolumeWorkflowDeps, storeId: string): Promise<string> {
+/** A host that is up and can reach a store; undefined if there is none. */
+export async function findHostOfStore({ db, group }: VolumeWorkflowDeps, storeId: string): Promise<string | undefined> {
   for (const { host, backupStore } of await listPools(db))
     if (backupStore === storeId && (await group.isUp({ binary: 'cinder-volume', host }))) return host;
-  throw BackupServiceMissing({});
+  return undefined;
+}
+
+/** Throws if there is none. */
+export async function hostOfStore(deps: VolumeWorkflowDeps, storeId: string): Promise<string> {
+  const host = await findHostOfStore(deps, storeId);
+  if (host === undefined) throw BackupServiceMissing({});
+  return host;
 }
 
 interface SettledBackup {

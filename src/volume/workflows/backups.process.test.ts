@@ -6,12 +6,19 @@ import { SimulatedVolumes, VOLUME_HOST } from '../../../test/support/simulated-v
 import { insertBackup } from '../../db/stores/volume/backups.ts';
 import { insertSnapshot } from '../../db/stores/volume/snapshots.ts';
 import { insertVolume } from '../../db/stores/volume/volumes.ts';
+import { systemClock } from '../../lib/clock/clock.ts';
+import { systemIds } from '../../lib/clock/ids.ts';
+import { serviceContext } from '../../lib/context/context.ts';
+import { silentLog } from '../../lib/log/log.ts';
+import { WorkflowEngine } from '../../lib/workflow/engine.ts';
+import { enqueue } from '../../lib/workflow/enqueue.ts';
 import { proveUnwinding } from '../../lib/workflow/prove-unwinding.ts';
 import type { WorkflowDefinition } from '../../lib/workflow/workflow.ts';
 import type { BackupStatus } from '../../objects/volume-backup.ts';
 import type { SnapshotStatus, VolumeStatus } from '../../objects/volume.ts';
 import { createBackup, deleteBackup, importBackup } from './backups.ts';
 import type { VolumeWorkflowDeps } from './deps.ts';
+import { createBackupRef } from './refs.ts';
 import { restoreBackup } from './restore-backup.ts';
 
 let database: TestDatabase;
@@ -158,4 +165,33 @@ test.each(cases)('$what leaves all or nothing, wherever it fails, repeats or cra
     },
   });
   expect(runs).toBeGreaterThan(runsAtLeast(20));
+});
+
+test('a backup that fails while no host reaches its store gives its volume back at once', { timeout: 60_000 }, async () => {
+  const { db } = database;
+  await begin('doomed', { backup: 'creating', isKept: false, ...inUse });
+  volumes.driver.faults.add('lend');
+  const engine = new WorkflowEngine({
+    pool: database.pool,
+    clock: systemClock,
+    ids: systemIds,
+    log: silentLog,
+    owner: 'conductor',
+    definitions: [createBackup({ ...volumes.deps, group: { isUp: async () => false } })],
+    concurrency: 1,
+    isAlive: async () => true,
+  });
+  try {
+    engine.start();
+    const input = { backupId: BACKUP, volumeId: VOLUME, source: { kind: 'volume' as const, id: VOLUME } };
+    await enqueue(db, createBackupRef, { id: 'doomed', subject: BACKUP, ctx: serviceContext('req-doomed'), input });
+    const states = async () => ({
+      backup: (await db.selectFrom('volume_backups').select('status').executeTakeFirst())?.status,
+      volume: (await db.selectFrom('volumes').select('status').executeTakeFirst())?.status,
+    });
+    await expect.poll(states, { timeout: 20_000, interval: 50 }).toEqual({ backup: 'error', volume: 'available' });
+  } finally {
+    volumes.driver.faults.clear();
+    await engine.stop({ graceMs: 0 });
+  }
 });

@@ -6,7 +6,7 @@ import { snapshotUpdate } from '../../events/volume.ts';
 import { invariant } from '../../lib/errors/invariant.ts';
 import type { StepContext } from '../../lib/workflow/step.ts';
 import { workflow } from '../../lib/workflow/workflow.ts';
-import { heldBackup, hostOfStore, reasonOf, settleBackup } from './backup-record.ts';
+import { findHostOfStore, heldBackup, hostOfStore, reasonOf, settleBackup } from './backup-record.ts';
 import type { VolumeWorkflowDeps } from './deps.ts';
 import { type CreateBackup, createBackupRef, deleteBackupRef, importBackupRef } from './refs.ts';
 import { settleSnapshot } from './snapshot-record.ts';
@@ -29,7 +29,9 @@ export const createBackup = (deps: VolumeWorkflowDeps) =>
         const backup = await findBackup(deps.db, backupId);
         // A newer workflow of the backup removes it.
         if (backup?.workflowId !== w.workflowId) return;
-        const host = await hostOfStore(deps, backup.storeId);
+        const host = await findHostOfStore(deps, backup.storeId);
+        // The record, which ends in error, names the data: what there is goes when the backup is deleted.
+        if (host === undefined) return;
         await deps.onHost(w, host, (taskId) => deps.volume.deleteBackup(w.ctx, { host, taskId, volumeId, dataId: backup.dataId }));
       },
     })

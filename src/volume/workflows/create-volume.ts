@@ -48,7 +48,7 @@ export async function removeMade(
   // Once it is settled it is the owner's; and a newer workflow deletes what is there.
   if (!(await isHeld(deps, volumeId, w))) return;
   const host = backendOf(pool);
-  // A host that is down removes what the books do not have when it is back.
+  // The row, which ends in error, keeps the host: what a host that is down may have goes when the volume is deleted.
   if (!(await deps.group.isUp({ binary: 'cinder-volume', host }))) return;
   await deps.onHost(w, host, (taskId) => deps.volume.deleteVolume(w.ctx, { host, taskId, volumeId, snapshotIds: [] }));
 }

@@ -17,7 +17,7 @@ export const createSnapshot = (deps: VolumeWorkflowDeps) =>
       },
       undo: async (of, w) => {
         const snapshot = await findSnapshot(deps.db, of.snapshotId);
-        // A newer workflow of the snapshot removes it; a host that is down removes what the books do not have when it is back.
+        // A newer workflow of the snapshot removes it; what a host that is down may have goes when the snapshot, then in error, is deleted.
         if (snapshot?.workflowId !== w.workflowId) return;
         const host = await hostOfSnapshot(deps, of.snapshotId, w);
         if (await deps.group.isUp({ binary: 'cinder-volume', host })) await removeData(deps, w, of);
