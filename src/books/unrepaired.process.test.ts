@@ -164,6 +164,7 @@ test('a PCI device of two servers, one that was unplugged, and a server with too
   await run(sql`UPDATE placements SET devices = '[]' WHERE server_id = ${server}`);
   expect(await found()).toEqual(told({ wanted: 1, has: 0 }));
   await run(sql`UPDATE placements SET devices = NULL`);
+  expect(await found()).toEqual(told({ wanted: 1, has: 0 }));
   await run(sql`UPDATE servers SET flavor = flavor - 'devices'`);
   await run(sql`UPDATE compute_nodes SET devices = NULL`);
   expect(await brokenNow(cloud)).toEqual({});

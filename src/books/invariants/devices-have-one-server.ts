@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { type Breach, type Invariant, MAX_BREACHES } from '../invariant.ts';
 
 /** Which devices a server gets is decided under the locks of its host; a machine may later lose one that a server has. */
@@ -11,7 +12,7 @@ export const devicesHaveOneServer: Invariant = {
       .innerJoin('compute_nodes', 'compute_nodes.host', 'placements.host')
       .innerJoin('servers', 'servers.id', 'placements.server_id')
       .select(['placements.host', 'server_id', 'role', 'servers.flavor', 'placements.devices as held', 'compute_nodes.devices as offered'])
-      .where('placements.devices', 'is not', null)
+      .where(sql<boolean>`(placements.devices IS NOT NULL OR jsonb_array_length(coalesce(servers.flavor -> 'devices', '[]')) > 0)`)
       .orderBy('placements.id')
       .execute();
     const held = rows.flatMap(({ host, server_id, held: devices, offered }) =>
@@ -35,7 +36,7 @@ export const devicesHaveOneServer: Invariant = {
         })),
       ...rows.flatMap(({ server_id, role, flavor, held: devices }) => {
         const wanted = (flavor.devices ?? []).reduce((sum, { count }) => sum + count, 0);
-        if (role !== 'current' || wanted === devices?.length) return [];
+        if (role !== 'current' || wanted === (devices ?? []).length) return [];
         return [
           {
             subject: server_id,
