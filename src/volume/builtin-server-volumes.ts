@@ -68,8 +68,10 @@ export const builtinServerVolumes = ({ volumes, attachments, types, snapshots, a
     },
     isAttached: async (ctx, attachmentId) => (await find.attachment(ctx, attachmentId))?.status === 'attached',
     isHeld: async (ctx, attachmentId) => (await find.attachment(ctx, attachmentId)) !== undefined,
-    discard: async (ctx, volumeId) => {
-      const force = (await find.volume(ctx, volumeId))?.status === 'creating';
+    discard: async (ctx, { volumeId, projectId }) => {
+      const volume = await find.volume(ctx, volumeId);
+      if (volume?.projectId !== projectId) return;
+      const force = volume.status === 'creating' || volume.status === 'downloading';
       await orUndefined(volumes.delete(byCloud(ctx), volumeId, { force }), (error) => VolumeNotFound.is(error) || InvalidVolume.is(error));
     },
   };

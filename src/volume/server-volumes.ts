@@ -82,6 +82,9 @@ export interface ServerVolumes {
   isAttached(ctx: Context, attachmentId: string): Promise<boolean>;
   /** Whether the server still has the volume. */
   isHeld(ctx: Context, attachmentId: string): Promise<boolean>;
-  /** Begins to delete a volume, even one that is still being made; a no-op if it is gone or its state forbids it. */
-  discard(ctx: Context, volumeId: string): Promise<void>;
+  /**
+   * Begins to delete a volume of this project, even one that still gets its data; a no-op if it is gone, its state forbids it, or it is
+   * another project's by now.
+   */
+  discard(ctx: Context, volume: { readonly volumeId: string; readonly projectId: string }): Promise<void>;
 }

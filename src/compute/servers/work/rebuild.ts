@@ -49,6 +49,8 @@ export const prepareRebuild =
     checkSizes(server.flavor, image, { isVolumeBacked: root !== undefined });
     checkHardware(server.flavor, image);
     checkSameNodes(server, image);
+    // A server that shows no image since it was booted from a volume keeps showing none.
+    const isOfVolume = root !== undefined && (server.image?.isOfVolume ?? server.image === null);
     const adminPassword = asked.adminPassword ?? (await generatedPassword({ db, ids }, ctx));
     const drive = server.configDrive || wantsConfigDrive(image) ? { config_drive: true, admin_password: adminPassword } : {};
     return {
@@ -57,7 +59,7 @@ export const prepareRebuild =
         ...detailsOf(asked),
         ...key,
         ...drive,
-        image: JSON.stringify({ ...image, ...(server.image?.isOfVolume && { isOfVolume: true }) }),
+        image: JSON.stringify({ ...image, ...(isOfVolume && { isOfVolume }) }),
         progress: 0,
         guest_password: null,
       },

@@ -3,8 +3,9 @@ import type { StepContext } from '../../../lib/workflow/step.ts';
 import type { RebuildServer } from '../../../operations/workflows.ts';
 import { VolumeNotReimaged } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
+import { waitAWhile } from './wait-a-while.ts';
 
-/** The longest time that it takes. */
+/** The longest time that it is waited for. */
 export const REIMAGE_TIMEOUT_MS = 3_600_000;
 
 /** The first wait, and the longest one, in milliseconds. */
@@ -20,7 +21,9 @@ export async function reimageVolume(
   const isUnderWay = async () => (await volumes.statusOf(w.ctx, volumeId)) === 'downloading';
   // An attempt that crashed may have begun it.
   if (!(await isUnderWay())) await volumes.reimage(w.ctx, { volumeId, imageId });
-  for (let waitMs = WAIT_MS.first; await isUnderWay(); waitMs = Math.min(waitMs * 2, WAIT_MS.longest)) await clock.sleep(waitMs, w.signal);
+  const endMs = clock.monotonicMs() + REIMAGE_TIMEOUT_MS;
+  for (let waitMs = WAIT_MS.first; clock.monotonicMs() < endMs && (await isUnderWay()); waitMs = Math.min(waitMs * 2, WAIT_MS.longest))
+    await waitAWhile(w, waitMs);
   const status = await volumes.statusOf(w.ctx, volumeId);
   if (status !== 'reserved') throw VolumeNotReimaged({ volumeId, status: status ?? 'deleted' });
 }

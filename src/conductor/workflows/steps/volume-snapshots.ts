@@ -3,11 +3,12 @@ import type { StepContext } from '../../../lib/workflow/step.ts';
 import type { SnapshotServer } from '../../../operations/workflows.ts';
 import { SnapshotNotTaken } from '../../errors.ts';
 import type { WorkflowDeps } from '../deps.ts';
+import { waitAWhile } from './wait-a-while.ts';
 
 type Deps = Pick<WorkflowDeps, 'volumes' | 'clock' | 'images'>;
 type Listing = Pick<SnapshotServer, 'image'> & { readonly snapshots: NonNullable<SnapshotServer['snapshots']> };
 
-/** The longest time in which the snapshots are taken. */
+/** The longest time that a snapshot is waited for. */
 export const SNAPSHOTS_TIMEOUT_MS = 3_600_000;
 
 /** The first wait, and the longest one, in milliseconds. */
@@ -22,11 +23,12 @@ export async function takeSnapshots(deps: Deps, w: StepContext, { image, snapsho
 }
 
 async function untilTaken({ volumes, clock }: Deps, w: StepContext, snapshotId: string): Promise<void> {
+  const endMs = clock.monotonicMs() + SNAPSHOTS_TIMEOUT_MS;
   for (let waitMs = WAIT_MS.first; ; waitMs = Math.min(waitMs * 2, WAIT_MS.longest)) {
     const status = await volumes.snapshots.statusOf(w.ctx, snapshotId);
     if (status === 'available') return;
-    if (status !== 'creating') throw SnapshotNotTaken({ snapshotId, status: status ?? 'deleted' });
-    await clock.sleep(waitMs, w.signal);
+    if (status !== 'creating' || clock.monotonicMs() >= endMs) throw SnapshotNotTaken({ snapshotId, status: status ?? 'deleted' });
+    await waitAWhile(w, waitMs);
   }
 }
 

@@ -10,7 +10,11 @@ import { endVolumeWork, plugVolume, unplugVolume } from '../steps/server-volumes
 export const attachVolume = (deps: WorkflowDeps) =>
   workflow(attachVolumeRef)
     .step('reserve', {
-      do: ({ serverId, volume: { attachmentId, volumeId } }, w) => deps.volumes.reserve(w.ctx, { attachmentId, volumeId, serverId }),
+      do: async ({ serverId, volume: { attachmentId, volumeId } }, w) => {
+        // Earlier work may have taken long: the volume may have become another project's since the request.
+        await deps.volumes.check(w.ctx, { volumeId, serverId });
+        await deps.volumes.reserve(w.ctx, { attachmentId, volumeId, serverId });
+      },
       undo: ({ volume: { attachmentId } }, w) => deps.volumes.release(w.ctx, attachmentId),
     })
     // For a server that has left its host the volume is connected when its guest is made.

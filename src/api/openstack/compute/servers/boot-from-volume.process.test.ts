@@ -427,15 +427,35 @@ describe('a server boots', () => {
     await Promise.all(both.map(({ id }) => removed(id)));
   });
 
-  test('and is deleted with what is still being made', async () => {
+  test('and is deleted with what is still being made, for which it holds up no others', async () => {
     await cloud.volumes.stopHost();
-    const { body } = await create({ block_device_mapping_v2: [ofImage({ delete_on_termination: true })] });
-    const { id } = body.server;
-    await until(async () => (await cloud.server(id)).taskState === 'block_device_mapping', { what: 'it waits', timeoutMs: 20_000 });
-    const [root] = (await cloud.server(id)).volumes;
-    await until(async () => (await volume(root?.volumeId ?? '')) !== undefined, { what: 'its volume is begun', timeoutMs: 20_000 });
-    await removed(id);
+    // More than there are steps at a time.
+    const many = { min_count: 9, return_reservation_id: true };
+    const { body } = await create({ ...many, block_device_mapping_v2: [ofImage({ delete_on_termination: true })] });
+    const { servers } = (await face.ask('GET', `/servers?reservation_id=${body.reservation_id}`)).body;
+    const roots: string[] = [];
+    for (const { id } of servers) {
+      await until(async () => (await cloud.server(id)).taskState === 'block_device_mapping', { what: 'it waits', timeoutMs: 20_000 });
+      const root = (await cloud.server(id)).volumes[0]?.volumeId ?? '';
+      await until(async () => (await volume(root)) !== undefined, { what: 'its volume is begun', timeoutMs: 20_000 });
+      roots.push(root);
+    }
+    await removed((await booted({ imageRef: sampleImage.id })).id);
+    for (const { id } of servers) await removed(id);
     await cloud.volumes.startHost();
-    await until(async () => (await volume(root?.volumeId ?? '')) === undefined, { what: 'its volume is gone', timeoutMs: 60_000 });
+    for (const root of roots)
+      await until(async () => (await volume(root)) === undefined, { what: 'its volume is gone', timeoutMs: 60_000 });
   }, 90_000);
+
+  test("without a volume that has become another project's since the request, which keeps it", async () => {
+    const given = { source_type: 'volume', destination_type: 'volume', uuid: volumeId, delete_on_termination: true };
+    await cloud.stopEngines();
+    const { body } = await create({ imageRef: sampleImage.id, block_device_mapping_v2: [local, given] });
+    await change({ project_id: 'another' });
+    cloud.startEngine();
+    const { id } = body.server;
+    expect(await settled(id)).toMatchObject({ vmState: 'error', volumes: [] });
+    expect(await volume(volumeId)).toMatchObject({ status: 'available', project_id: 'another' });
+    await removed(id);
+  });
 });

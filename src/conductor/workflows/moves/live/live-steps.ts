@@ -1,7 +1,6 @@
 import { noteMigration, noteDestination } from '../../../../db/stores/moves/migrations.ts';
 import { takeTurn } from '../../../../db/stores/moves/live-migrations.ts';
 import { releaseOthers, switchHost } from '../../../../db/stores/moves/move-placements.ts';
-import { WorkflowStepTimedOut } from '../../../../lib/workflow/errors.ts';
 import type { Step, StepContext, Stored } from '../../../../lib/workflow/step.ts';
 import type { MovedGuest } from '../../../../objects/guest-spec.ts';
 import type { HostName } from '../../../../objects/ids.ts';
@@ -19,6 +18,7 @@ import { type Attaching, leaveOthers, reserveThere } from '../../steps/moved-vol
 import { heldServer, inTransaction } from '../../steps/server-record.ts';
 import { destroyGuest } from '../../steps/spawn-guest.ts';
 import { completeVolumes, volumesForGuest } from '../../steps/volumes-of-guest.ts';
+import { waitAWhile } from '../../steps/wait-a-while.ts';
 import { isUp, workOnHost } from '../../steps/work-on-host.ts';
 import { otherEnd, recordArrival, serverToTidy, welcomeGuest, whereGuestIs } from './where-guest-is.ts';
 
@@ -83,10 +83,7 @@ export const awaitTurn = (deps: WorkflowDeps): Step<Claimed, null> => ({
     const atATime = deps.options.liveMigrationsAtATime;
     for (;;) {
       if (await inTransaction(deps, (trx) => takeTurn(trx, { migrationId, host, atATime }))) return null;
-      // Nobody reports; while it waits the step takes no slot of the engine.
-      await w.awaitReport({ timeoutMs: LOOK_EVERY_MS }).catch((error: unknown) => {
-        if (!WorkflowStepTimedOut.is(error) || w.signal.aborted) throw error;
-      });
+      await waitAWhile(w, LOOK_EVERY_MS);
     }
   },
 });
