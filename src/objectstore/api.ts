@@ -2,12 +2,12 @@ import { LivingProcess } from '../db/sql/living-process.ts';
 import { listObjects, type ObjectPage } from '../db/stores/objectstore/object-list.ts';
 import { textAfter } from '../db/sql/text-after.ts';
 import type { Context } from '../lib/context/context.ts';
-import { isPlainText } from '../lib/http/plain-text.ts';
 import type { ListEntry } from '../objects/stored-object.ts';
 import { allow } from './access.ts';
 import { Buckets } from './buckets.ts';
 import type { StoreDeps } from './deps.ts';
 import { InvalidArgument } from './errors.ts';
+import { checkListTexts } from './names.ts';
 import { Objects } from './objects.ts';
 import { PartUploads } from './part-uploads.ts';
 
@@ -30,8 +30,7 @@ export class ObjectStoreApi {
   async list(ctx: Context, page: ObjectPage): Promise<readonly ListEntry[]> {
     await allow(this.#deps, ctx, page.bucket, 'objectstore:list_objects');
     const { prefix, delimiter, after } = page;
-    for (const text of [prefix, delimiter ?? '', after ?? ''])
-      if (!isPlainText(text)) throw InvalidArgument({ problem: 'A parameter has a character that no key has.' });
+    checkListTexts([prefix, delimiter, after]);
     if (delimiter !== undefined && textAfter(delimiter) === undefined)
       throw InvalidArgument({ problem: 'The delimiter is empty, or the last of all characters.' });
     return await listObjects(this.#deps.db, page);

@@ -6,7 +6,7 @@ import type { Bucket } from '../objects/stored-object.ts';
 import { allow, ownProject } from './access.ts';
 import type { StoreDeps } from './deps.ts';
 import { BucketAlreadyExists, BucketAlreadyOwnedByYou, BucketNotEmpty, NoSuchBucket, TooManyBuckets } from './errors.ts';
-import { checkBucketName } from './names.ts';
+import { checkBucketName, checkRegion } from './names.ts';
 
 /** Buckets. Their names are those of the whole cloud, so that somebody else's exists, but is closed. */
 export class Buckets {
@@ -32,6 +32,7 @@ export class Buckets {
     const projectId = ownProject(ctx);
     policy.check(ctx, 'objectstore:create_bucket', { project_id: projectId });
     checkBucketName(name);
+    checkRegion(region);
     return await change(ctx, { db, what: `bucket.create ${name}`, ...memory }, async ({ trx, tell }) => {
       const before = await findBucket(trx, name);
       if (before) throw before.projectId === projectId ? BucketAlreadyOwnedByYou({ bucket: name }) : BucketAlreadyExists({ bucket: name });

@@ -24,6 +24,12 @@ export const BucketNotEmpty = errorType('BucketNotEmpty', 'conflict', (_: OfBuck
 
 export const InvalidBucketName = errorType('InvalidBucketName', 'invalid', (_: OfBucket) => 'The specified bucket is not valid.');
 
+export const InvalidLocationConstraint = errorType(
+  'InvalidLocationConstraint',
+  'invalid',
+  (_: object) => 'The specified location-constraint is not valid',
+);
+
 export const TooManyBuckets = errorType(
   'TooManyBuckets',
   'invalid',

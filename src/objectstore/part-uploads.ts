@@ -25,7 +25,7 @@ import type { Arriving } from './data/arriving.ts';
 import { checkRoom, writeData } from './data/writing.ts';
 import type { StoreDeps } from './deps.ts';
 import { InvalidArgument, NoSuchBucket, NoSuchUpload, WriteLost } from './errors.ts';
-import { checkKey } from './names.ts';
+import { checkKey, checkListTexts } from './names.ts';
 import { objectMemory } from './object-memory.ts';
 import { type ChosenPart, choose, MAX_PARTS } from './chosen-parts.ts';
 
@@ -72,6 +72,7 @@ export class PartUploads {
   /** Makes the object of the chosen parts. Once it is made, asking again answers the same. */
   async complete(ctx: Context, ref: UploadRef, chosen: readonly ChosenPart[], conditions: WriteConditions): Promise<StoredObject> {
     const { projectId } = await allow(this.#deps, ctx, ref.bucket, 'objectstore:put_object');
+    checkKey(ref.key);
     const what = `upload.complete ${ref.id}`;
     return await change(ctx, { db: this.#deps.db, what, ...objectMemory }, async ({ trx, tell }) => {
       const upload = UUID.test(ref.id) ? await lockUpload(trx, ref, 'end') : undefined;
@@ -111,7 +112,8 @@ export class PartUploads {
   /** A page of a bucket's uploads. */
   async list(ctx: Context, page: UploadPage): Promise<readonly PartUpload[]> {
     await allow(this.#deps, ctx, page.bucket, 'objectstore:list_objects');
-    const { after } = page;
+    const { after, prefix } = page;
+    checkListTexts([prefix, after?.key]);
     if (after?.id !== undefined && !UUID.test(after.id)) throw InvalidArgument({ problem: 'The upload-id-marker is not an upload id.' });
     return await listUploads(this.#deps.db, page);
   }

@@ -34,6 +34,29 @@ test('buckets: made, listed, shown, deleted when empty', async () => {
   expect((await ask('GET', '/abroad')).code).toBe('NoSuchBucket');
 });
 
+const inRegion = (text: string) => ({
+  body: `<CreateBucketConfiguration><LocationConstraint>${text}</LocationConstraint></CreateBucketConfiguration>`,
+});
+
+test('what the database or a header cannot hold is refused', async () => {
+  for (const text of ['eu&#10;west', 'eu&#0;', 'e'.repeat(64)])
+    expect((await ask('PUT', '/abroad', inRegion(text))).code).toBe('InvalidLocationConstraint');
+  const upload: [string, string] = ['uploadId', '00000000-0000-4000-8000-000000000000'];
+  const body = '<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>x</ETag></Part></CompleteMultipartUpload>';
+  expect((await ask('POST', '/yard/a%00', { query: [upload], body })).code).toBe('InvalidArgument');
+  for (const name of ['prefix', 'key-marker'])
+    expect(
+      (
+        await ask('GET', '/yard', {
+          query: [
+            ['uploads', ''],
+            [name, 'a\0'],
+          ],
+        })
+      ).code,
+    ).toBe('InvalidArgument');
+});
+
 test('an object comes back as it was sent, with what was said of it', async () => {
   const headers = {
     'content-type': 'text/x',

@@ -106,6 +106,16 @@ test('version 2, in a header and in a URL', async () => {
   expect((await inUrl(Math.floor(Date.now() / 1000) - 60)).code).toBe('AccessDenied');
 });
 
+test('a request that was seen on its way is no presigned URL of version 2', async () => {
+  const seen = new Date().toUTCString();
+  const signature = signatureV2('GET', `\nx-amz-date:${seen}`, '/signed').trim();
+  const headers = { 'x-amz-date': seen };
+  const inHeader = await answerOf(`${s3.origin}/signed`, { headers: { ...headers, authorization: `AWS ${s3.demo.access}:${signature}` } });
+  expect(inHeader.status).toBe(200);
+  const query = new URLSearchParams({ AWSAccessKeyId: s3.demo.access, Expires: '99999999999', Signature: signature });
+  expect((await answerOf(`${s3.origin}/signed?${query}`, { headers })).code).toBe('SignatureDoesNotMatch');
+});
+
 test('signed chunks: as they were, and altered', async () => {
   const chunks = ['first chunk, ', 'second'];
   const headers = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '19' };

@@ -49,7 +49,7 @@ const SIGNED_PARAMETERS = new Set([
 export interface CoveredS3 {
   /** The bucket, where the host names it and not the path. */
   readonly bucketOfHost: string | undefined;
-  /** The Date header, or the time in seconds at which a presigned URL expires. */
+  /** The Date header, empty if there is x-amz-date; or the time in seconds at which a presigned URL expires. */
   readonly date: string;
 }
 
@@ -67,7 +67,7 @@ export function signatureS3V2({ method, path, query, headers }: SignedRequest, {
     method,
     headers['content-md5'] ?? '',
     headers['content-type'] ?? '',
-    headers['x-amz-date'] === undefined ? date : '',
+    date,
     ...amz.map((pair) => pair.join(':')),
     resource,
   ].join('\n');

@@ -18,8 +18,9 @@ export function byVersion2(exchange: Exchange, place: Place, now: Date): Signed 
 function signedHeader(exchange: Exchange, place: Place, now: Date, authorization: string): Signed {
   const [, access, signature] = AUTHORIZATION.exec(authorization) ?? [];
   if (access === undefined || signature === undefined) throw AuthorizationMalformed({ problem: 'The authorization header is malformed.' });
-  const date = headerOf(exchange, 'date') ?? '';
-  const made = new Date(headerOf(exchange, 'x-amz-date') ?? date);
+  const amzDate = headerOf(exchange, 'x-amz-date');
+  const date = amzDate === undefined ? (headerOf(exchange, 'date') ?? '') : '';
+  const made = new Date(amzDate ?? date);
   if (Number.isNaN(made.getTime())) throw AccessDenied({ because: 'AWS authentication requires a valid Date or x-amz-date header' });
   if (Math.abs(now.getTime() - made.getTime()) > SKEW_MS) throw RequestTimeTooSkewed({});
   return signedBy(exchange, place, { access, signature, date });
