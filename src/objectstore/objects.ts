@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { change, type Changing } from '../db/change.ts';
 import type { CloudDb } from '../db/sql/queries.ts';
 import { keepBucket } from '../db/stores/objectstore/buckets.ts';
@@ -23,11 +24,11 @@ export interface ReadWanted extends ReadConditions {
   readonly pick?: (sizeBytes: number) => ByteSpan | undefined;
 }
 
-/** An object, the wanted span of it, and its data. */
+/** An object, the wanted span of it, and its data, which is destroyed by whoever does not read it to its end. */
 export interface OpenObject {
   readonly object: StoredObject;
   readonly span: ByteSpan | undefined;
-  readonly chunks: AsyncIterable<Uint8Array>;
+  readonly chunks: Readable;
 }
 
 /** How often a read begins anew because the object was replaced at that moment. */

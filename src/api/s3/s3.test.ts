@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { readdir, readlink } from 'node:fs/promises';
 import { request as rawRequest } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { array, assert, asyncProperty, constant, constantFrom, dictionary, oneof, option, record, string, tuple } from 'fast-check';
@@ -136,9 +137,32 @@ test('copies: with what was said of the source, or with something else', async (
   expect((await copy('/yard/source', {})).code).toBe('InvalidRequest');
   expect((await copy('/yard/source', { 'x-amz-metadata-directive': 'REPLACE' })).status).toBe(200);
   expect((await copy('/yard/copy', { 'x-amz-copy-source-if-match': '"x"' })).status).toBe(412);
+  expect((await copy('/yard/copy', { 'x-amz-copy-source-if-none-match': '*' })).status).toBe(412);
+  expect((await copy('/yard/copy', { 'x-amz-acl': 'public-read' })).status).toBe(501);
   expect((await copy('/yard/copy', { 'x-amz-copy-source': '/yard/absent' })).code).toBe('NoSuchKey');
   for (const source of ['yard', '/', '%zz', 'yard/source?versionId=1'])
     expect((await copy('/yard/copy', { 'x-amz-copy-source': source })).code).toBe('InvalidArgument');
+});
+
+/** Files of objects that this process has open. */
+async function openFiles(): Promise<readonly string[]> {
+  const links = await Promise.all((await readdir('/proc/self/fd')).map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  return links.filter((link) => link.includes('/nova-s3-'));
+}
+
+test('what is refused leaves no file open', async () => {
+  await put('/yard/source', 'copied');
+  const headers = { 'x-amz-copy-source': '/yard/source' };
+  for (const number of ['1', '0']) {
+    const query: [string, string][] = [
+      ['uploadId', '00000000-0000-4000-8000-000000000000'],
+      ['partNumber', number],
+    ];
+    expect((await ask('PUT', '/yard/parts', { query, headers })).status).toBeGreaterThanOrEqual(400);
+  }
+  expect((await ask('PUT', '/yard/source', { headers })).code).toBe('InvalidRequest');
+  expect((await ask('GET', '/yard/source', { query: [['response-content-type', 'a\r\nb']] })).code).toBe('InvalidArgument');
+  await expect.poll(openFiles).toEqual([]);
 });
 
 /** Names that are hard to write in XML, in URLs or in headers. */

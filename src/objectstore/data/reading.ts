@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { type DataPiece, piecesOf } from '../../db/stores/objectstore/object-data.ts';
 import type { CloudDb } from '../../db/sql/queries.ts';
 import type { ByteSpan } from '../../objects/stored-object.ts';
@@ -23,16 +24,21 @@ export function spansOf(pieces: readonly DataPiece[], { first, last }: ByteSpan)
   });
 }
 
-/** A span of an object's data. The first piece is open when this resolves; the others are opened when their turn comes. */
-export async function readData({ db, store }: Deps, version: string, span: ByteSpan): Promise<AsyncIterable<Uint8Array> | undefined> {
+/**
+ * A span of an object's data. The first piece is open when this resolves; the others are opened when their turn comes. Who does not read
+ * it to its end destroys it.
+ */
+export async function readData({ db, store }: Deps, version: string, span: ByteSpan): Promise<Readable | undefined> {
   const pieces = await piecesOf(db, version);
   if (pieces.length === 0) return undefined;
   const [first, ...others] = spansOf(pieces, span);
-  if (!first) return (async function* () {})();
+  if (!first) return Readable.from([], { objectMode: false });
   const opened = await store.read(first.id, first.span);
   if (others.length === 0) return opened;
-  return (async function* () {
+  const all = async function* (): AsyncGenerator<Uint8Array> {
     yield* opened;
     for (const { id, span: part } of others) yield* await store.read(id, part);
-  })();
+  };
+  // What nobody begins to read does not end the generator, which would close the file.
+  return Readable.from(all(), { objectMode: false }).once('close', () => opened.destroy());
 }

@@ -6,7 +6,7 @@ import { MalformedXml } from '../errors.ts';
 import type { Asked } from '../request/asked.ts';
 import { writeConditions } from '../request/conditions.ts';
 import { keptHeaders } from '../request/kept-headers.ts';
-import { copiedData } from './copy-source.ts';
+import { withCopied } from './copy-source.ts';
 import { encoderOf, MAX_ENTRIES } from './encoding-type.ts';
 import type { Operation } from './operation.ts';
 
@@ -54,11 +54,11 @@ export const partUploadOperations: readonly Operation[] = [
     level: 'object',
     parameter: 'uploadId',
     header: 'x-amz-copy-source',
-    run: async (asked) => {
-      const { arriving, source } = await copiedData(asked);
-      const md5 = await asked.store.uploads.write(asked.ctx, uploadOf(asked), partOf(asked), arriving);
-      return xmlAnswer('CopyPartResult', { LastModified: source.modifiedAt, ETag: quoted(md5) });
-    },
+    run: async (asked) =>
+      await withCopied(asked, async ({ arriving, source }) => {
+        const md5 = await asked.store.uploads.write(asked.ctx, uploadOf(asked), partOf(asked), arriving);
+        return xmlAnswer('CopyPartResult', { LastModified: source.modifiedAt, ETag: quoted(md5) });
+      }),
   },
   {
     method: 'POST',

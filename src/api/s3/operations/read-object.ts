@@ -1,5 +1,4 @@
 /** Objects with and without their data. */
-import { Readable } from 'node:stream';
 import type { HttpAnswer } from '../../../lib/http/exchange.ts';
 import type { ByteSpan, StoredObject } from '../../../objects/stored-object.ts';
 import { InvalidArgument } from '../../../objectstore/errors.ts';
@@ -23,13 +22,19 @@ const overridesIn = (asked: Asked): Record<string, string> =>
     }),
   );
 
+/** The answer without the data. */
+function answerTo(asked: Asked): (object: StoredObject, span: ByteSpan | undefined) => HttpAnswer {
+  // Refused before any data is open.
+  const overrides = overridesIn(asked);
+  return (object, span) => ({ status: span ? 206 : 200, headers: { ...headersOf(asked, object, span), ...overrides } });
+}
+
 function headersOf(asked: Asked, object: StoredObject, span: ByteSpan | undefined): Record<string, string> {
   const { sizeBytes, etag, modifiedAt, headers, checksums } = object;
   const wantsChecksums = asked.header('x-amz-checksum-mode')?.toUpperCase() === 'ENABLED' && !span;
   const sums = wantsChecksums ? Object.entries(checksums).map(([name, value]) => [`x-amz-checksum-${name}`, value]) : [];
   return {
     ...headers,
-    ...overridesIn(asked),
     ...Object.fromEntries(sums),
     ETag: quoted(etag),
     'Last-Modified': modifiedAt.toUTCString(),
@@ -39,28 +44,24 @@ function headersOf(asked: Asked, object: StoredObject, span: ByteSpan | undefine
   };
 }
 
-const answerOf = (asked: Asked, object: StoredObject, span: ByteSpan | undefined): HttpAnswer => ({
-  status: span ? 206 : 200,
-  headers: headersOf(asked, object, span),
-});
-
 export const readOperations: readonly Operation[] = [
   {
     method: 'GET',
     level: 'object',
     run: async (asked) => {
+      const answer = answerTo(asked);
       const pick = (sizeBytes: number) => spanIn(asked.header('range'), sizeBytes);
       const { object, span, chunks } = await asked.store.objects.read(asked.ctx, asked.ref, { ...readConditions(asked), pick });
-      const stream = chunks instanceof Readable ? chunks : Readable.from(chunks, { objectMode: false });
-      return { ...answerOf(asked, object, span), body: stream };
+      return { ...answer(object, span), body: chunks };
     },
   },
   {
     method: 'HEAD',
     level: 'object',
     run: async (asked) => {
+      const answer = answerTo(asked);
       const object = await asked.store.objects.show(asked.ctx, asked.ref, readConditions(asked));
-      return answerOf(asked, object, spanIn(asked.header('range'), object.sizeBytes));
+      return answer(object, spanIn(asked.header('range'), object.sizeBytes));
     },
   },
 ];

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { access, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import { isOfFullDisk } from '../../../lib/errors/full-disk.ts';
 import { codeOf } from '../../../lib/errors/outage.ts';
@@ -44,7 +45,7 @@ export class FileDataStore implements DataStore {
     }
   }
 
-  async read(id: string, span?: ByteSpan): Promise<AsyncIterable<Uint8Array>> {
+  async read(id: string, span?: ByteSpan): Promise<Readable> {
     // Opened before the answer begins, so that a missing file is an error and not a cut-off stream.
     const file = await open(this.#pathOf(id), 'r');
     return createReadStream('', { fd: file, ...(span && { start: span.first, end: span.last }) });
