@@ -130,6 +130,7 @@ types = [t['InstanceType'] for t in ec2.describe_instance_types()['InstanceTypes
 pem = ec2.create_key_pair(KeyName='boto')['KeyMaterial'][:10]
 args = dict(ImageId=image['ImageId'], InstanceType='m1.nano', MinCount=2, MaxCount=2, KeyName='boto', ClientToken='once-only',
   TagSpecifications=[{'ResourceType': 'instance', 'Tags': [{'Key': 'Name', 'Value': 'web<1>'}]}])
+tried = code(ec2.run_instances, DryRun=True, **args)
 first, again = ec2.run_instances(**args), ec2.run_instances(**args)
 ids = [i['InstanceId'] for i in first['Instances']]
 same = ids == [i['InstanceId'] for i in again['Instances']]
@@ -146,7 +147,8 @@ errors = [code(ec2.reboot_instances, InstanceIds=ids), code(ec2.describe_instanc
   code(ec2.describe_instances, Filters=[{'Name': 'no-such', 'Values': ['x']}]), code(ec2.run_instances, **{**args, 'ImageId': 'ami-00000000', 'ClientToken': 'x'}),
   code(ec2.run_instances, **{**args, 'KeyName': 'none', 'ClientToken': 'y'}), code(ec2.run_instances, **{**args, 'InstanceType': 'none', 'ClientToken': 'z'}),
   code(ec2.run_instances, **{**args, 'MinCount': 20, 'MaxCount': 20, 'ClientToken': 'q'}), code(ec2.create_key_pair, KeyName='boto'), code(ec2.import_key_pair, KeyName='k', PublicKeyMaterial=b'no key'),
-  code(ec2.describe_key_pairs, KeyNames=['none']), code(ec2.describe_vpcs), code(ec2.stop_instances, InstanceIds=ids, DryRun=True), code(ec2.run_instances, **{**args, 'SubnetId': 'subnet-1', 'ClientToken': 's'})]
+  code(ec2.describe_key_pairs, KeyNames=['none']), code(ec2.describe_vpcs), code(ec2.stop_instances, InstanceIds=ids, DryRun=True), code(ec2.run_instances, **{**args, 'SubnetId': 'subnet-1', 'ClientToken': 's'}), tried,
+  code(ec2.run_instances, **{**args, 'InstanceInitiatedShutdownBehavior': 'terminate', 'ClientToken': 't'}), code(ec2.run_instances, **{**args, 'UserData': 'u' * 60000, 'ClientToken': 'u'})]
 ec2.start_instances(InstanceIds=ids)
 ec2.get_waiter('instance_running').wait(InstanceIds=ids, WaiterConfig={'Delay': 1, 'MaxAttempts': 60})
 gone = ec2.terminate_instances(InstanceIds=ids)['TerminatingInstances'][0]['CurrentState']['Name']
@@ -182,6 +184,9 @@ print(json.dumps([places, 'm1.nano' in types, pem, same, other, [shown[k] for k 
         'InvalidAction',
         'DryRunOperation',
         'Unsupported',
+        'DryRunOperation',
+        'Unsupported',
+        'InvalidParameterValue',
       ],
       'shutting-down',
     ]);
@@ -198,14 +203,22 @@ shown = ec2.describe_security_groups(GroupNames=['web'])['SecurityGroups'][0]
 rules = sorted((p['FromPort'], [r['CidrIp'] for r in p['IpRanges']], [g['GroupName'] for g in p['UserIdGroupPairs']]) for p in shown['IpPermissions'])
 errors = [code(ec2.authorize_security_group_ingress, **ports(80, **everywhere)), code(ec2.revoke_security_group_ingress, **ports(81, **everywhere)), code(ec2.create_security_group, GroupName='web', Description='x'),
   code(ec2.authorize_security_group_ingress, **ports(99999, **everywhere)), code(ec2.authorize_security_group_ingress, **ports(1)), code(ec2.delete_security_group, GroupName='none'), code(ec2.authorize_security_group_ingress, **ports(1, IpRanges=[{'CidrIp': 'x'}]))]
+errors.append(code(ec2.revoke_security_group_ingress, **ports(80, Ipv6Ranges=[{'CidrIpv6': '::/0'}])))
 ec2.revoke_security_group_ingress(**ports(80, **everywhere))
+of_itself = dict(GroupName='default', IpPermissions=[{'IpProtocol': '-1', 'UserIdGroupPairs': [{'GroupName': 'default'}]}])
+def let_in(): return len([p for p in ec2.describe_security_groups(GroupNames=['default'])['SecurityGroups'][0]['IpPermissions'] if p['UserIdGroupPairs']])
+before = let_in()
+ec2.revoke_security_group_ingress(**of_itself)
+between = let_in()
+ec2.authorize_security_group_ingress(**of_itself)
+whole = [before, between, let_in()]
 image = ec2.describe_images()['Images'][0]['ImageId']
 booted = ec2.run_instances(ImageId=image, InstanceType='m1.nano', MinCount=1, MaxCount=1, SecurityGroupIds=[group])['Instances'][0]['InstanceId']
 ec2.get_waiter('instance_running').wait(InstanceIds=[booted], WaiterConfig={'Delay': 1, 'MaxAttempts': 60})
 groups = ec2.describe_instances(Filters=[{'Name': 'group-name', 'Values': ['web']}])['Reservations'][0]['Instances'][0]['SecurityGroups'][0]['GroupName']
 errors.append(code(ec2.delete_security_group, GroupId=group))
 ec2.terminate_instances(InstanceIds=[booted])
-print(json.dumps([rules, errors, groups]))`);
+print(json.dumps([rules, errors, groups, whole]))`);
     expect(JSON.parse(said)).toEqual([
       [
         [22, [], ['web']],
@@ -221,9 +234,11 @@ print(json.dumps([rules, errors, groups]))`);
         'MissingParameter',
         'InvalidGroup.NotFound',
         'InvalidParameterValue',
+        'InvalidPermission.NotFound',
         'DependencyViolation',
       ],
       'web',
+      [2, 0, 1],
     ]);
   });
 

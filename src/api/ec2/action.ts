@@ -4,7 +4,7 @@ import type { XmlValue } from '../../lib/xml/write-xml.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import { ok, type Route, route } from '../pipeline/route.ts';
 import type { Ec2Deps } from './deps.ts';
-import { DryRunOperation } from './errors.ts';
+import { DryRunOperation, InvalidParameterCombination } from './errors.ts';
 import { Ec2Asked } from './wire/asked.ts';
 
 /** What an action answers: the elements beside the request id. */
@@ -36,6 +36,8 @@ export const routesOf = ({ name, summary, policy, run }: Ec2Action): readonly Ro
       answers,
       handle: async ({ ctx, body }, deps: Ec2Deps) => {
         const asked = new Ec2Asked(ctx, body.params);
+        if (method === 'GET' && asked.has('ClientToken'))
+          throw InvalidParameterCombination({ problem: 'A request with the parameter ClientToken must be sent by POST.' });
         if (asked.flag('DryRun')) throw DryRunOperation({});
         return ok(await run(asked, deps));
       },

@@ -40,6 +40,8 @@ async function withToken(exchange: Exchange, maxBytes: number): Promise<Exchange
   // One that cannot be read is refused where it is read again.
   const arriving = exchange.body(maxBytes);
   const body = async () => await arriving;
-  const token = new URLSearchParams(String(await arriving.catch(() => ''))).get('ClientToken');
+  const form = new URLSearchParams(String(await arriving.catch(() => '')));
+  // A dry run does nothing that could be repeated, and must not take the token of the request that it tries.
+  const token = form.get('DryRun')?.toLowerCase() === 'true' ? null : form.get('ClientToken');
   return { ...exchange, body, ...(token !== null && { headers: { ...exchange.headers, 'idempotency-key': token } }) };
 }

@@ -16,5 +16,5 @@ export const file = t.Object({ path: t.String(), contents: t.String({ format: 'b
 export const certificates = nullable(t.Array(t.String({ minLength: 1 }), { minItems: 1, maxItems: 50, uniqueItems: true }));
 
 /** The maximum length of user data, in base64 characters. */
-const MAX_USER_DATA = 65_535;
+export const MAX_USER_DATA = 65_535;
 export const userData = t.String({ format: 'base64', maxLength: MAX_USER_DATA });

@@ -48,20 +48,26 @@ async function permissionsIn(asked: Ec2Asked, { securityGroups }: Ec2Deps): Prom
 const rangesIn = (asked: Ec2Asked, parameter: string, name: string): readonly string[] =>
   asked.numbersOf(parameter).map((number) => asked.required(`${parameter}.${number}.${name}`));
 
+/** Any protocol; a group can be let in so, an address range needs one. */
+const ANY = '-1';
+
 const ruleOf = (group: SecurityGroup, { remote, ...asked }: Permission): AskedRule => ({
-  ...asked,
+  ...(remote && asked.protocol === ANY ? {} : asked),
   parentGroupId: group.id,
   groupId: remote?.id,
 });
 
+/** The range of a rule that names none, nor a group. */
+const everywhere = ({ ethertype }: SecurityGroupRule): string => (ethertype === 'IPv4' ? '0.0.0.0/0' : '::/0');
+
 /** Whether a rule allows just this. */
 const isSame = (rule: SecurityGroupRule, { protocol, fromPort, toPort, cidr, remote }: Permission): boolean =>
   rule.direction === 'ingress' &&
-  rule.protocol === protocol &&
+  (rule.protocol ?? ANY) === protocol &&
   String(rule.portMin ?? -1) === (fromPort ?? '-1') &&
   String(rule.portMax ?? -1) === (toPort ?? '-1') &&
   rule.remoteGroupId === (remote?.id ?? null) &&
-  (remote !== undefined || rule.remoteCidr === cidr || (rule.remoteCidr === null && (cidr === '0.0.0.0/0' || cidr === '::/0')));
+  (remote !== undefined || (rule.remoteCidr ?? everywhere(rule)) === cidr);
 
 export const permissionActions: readonly Ec2Action[] = [
   {
@@ -86,9 +92,10 @@ export const permissionActions: readonly Ec2Action[] = [
     policy: 'os_compute_api:os-security-groups:rule:delete',
     run: async (asked, deps) => {
       const group = await groupAsked(asked, deps.securityGroups);
-      const found = (await permissionsIn(asked, deps)).map((one) => group.rules.find((rule) => isSame(rule, one)));
-      if (found.includes(undefined)) throw PermissionNotFound({});
-      for (const rule of found) if (rule) await deps.securityGroups.deleteRule(asked.ctx, rule.id);
+      // A group may be let in by two rules, one for each version of IP, which EC2 does not tell apart.
+      const found = (await permissionsIn(asked, deps)).map((one) => group.rules.filter((rule) => isSame(rule, one)));
+      if (found.some((rules) => rules.length === 0)) throw PermissionNotFound({});
+      for (const id of new Set(found.flat().map((rule) => rule.id))) await deps.securityGroups.deleteRule(asked.ctx, id);
       return DONE;
     },
   },

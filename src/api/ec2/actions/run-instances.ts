@@ -1,4 +1,5 @@
 import type { BootOrder } from '../../../compute/servers/boot-request.ts';
+import { MAX_USER_DATA } from '../../../operations/wire/guest-data.ts';
 import { setOf, type Ec2Action } from '../action.ts';
 import type { Ec2Deps } from '../deps.ts';
 import { InvalidParameterCombination, InvalidParameterValue, MissingParameter, UnsupportedParameter } from '../errors.ts';
@@ -13,28 +14,44 @@ import { tagsIn } from '../wire/tags.ts';
 const DEFAULT_TYPE = 'm1.small';
 const MOST = 1_000;
 
-/** What would be done differently than its sender expects. */
-const UNSUPPORTED = [
-  'BlockDeviceMapping',
-  'CpuOptions',
-  'DisableApiTermination',
-  'EnclaveOptions',
-  'HibernationOptions',
-  'IamInstanceProfile',
-  'InstanceMarketOptions',
-  'KernelId',
-  'LaunchTemplate',
-  'NetworkInterface',
-  'PrivateIpAddress',
-  'RamdiskId',
-  'SubnetId',
-];
+/** What would be done differently than its sender expects, with the values that ask for nothing. */
+const UNSUPPORTED: Readonly<Record<string, string>> = {
+  BlockDeviceMapping: '',
+  CapacityReservationSpecification: '',
+  CpuOptions: '',
+  DisableApiStop: 'false',
+  DisableApiTermination: 'false',
+  EnclaveOptions: '',
+  HibernationOptions: '',
+  IamInstanceProfile: '',
+  InstanceInitiatedShutdownBehavior: 'stop',
+  InstanceMarketOptions: '',
+  Ipv6Address: '',
+  Ipv6AddressCount: '0',
+  KernelId: '',
+  LaunchTemplate: '',
+  MetadataOptions: '',
+  NetworkInterface: '',
+  'Placement.Affinity': '',
+  'Placement.GroupId': '',
+  'Placement.GroupName': '',
+  'Placement.HostId': '',
+  'Placement.HostResourceGroupArn': '',
+  'Placement.PartitionNumber': '',
+  'Placement.Tenancy': 'default',
+  PrivateIpAddress: '',
+  RamdiskId: '',
+  SecondaryPrivateIpAddressCount: '0',
+  SubnetId: '',
+};
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
 function userDataIn(asked: Ec2Asked): string | null {
   const text = asked.text('UserData')?.replace(/\s/g, '') ?? '';
   if (!BASE64.test(text) || text.length % 4 === 1) throw InvalidParameterValue({ problem: 'Invalid BASE64 encoding of user data' });
+  if (text.length > MAX_USER_DATA)
+    throw InvalidParameterValue({ problem: `User data is limited to ${MAX_USER_DATA} characters of BASE64.` });
   return text === '' ? null : text;
 }
 
@@ -48,8 +65,8 @@ function countsIn(asked: Ec2Asked): Pick<BootOrder, 'minCount' | 'maxCount'> {
 
 /** The request as the compute API has it. */
 async function orderOf(asked: Ec2Asked, { flavors, images, securityGroups }: Ec2Deps): Promise<BootOrder> {
-  const unsupported = UNSUPPORTED.find((name) => asked.has(name));
-  if (unsupported !== undefined) throw UnsupportedParameter({ name: unsupported });
+  const unsupported = Object.entries(UNSUPPORTED).find(([name, harmless]) => asked.has(name) && asked.text(name) !== harmless);
+  if (unsupported) throw UnsupportedParameter({ name: unsupported[0] });
   const type = asked.text('InstanceType') ?? DEFAULT_TYPE;
   const [flavor] = await flavorsOf(asked.ctx, flavors, type);
   if (!flavor) throw InvalidParameterValue({ problem: `Invalid value '${type}' for InstanceType.` });
@@ -62,7 +79,7 @@ async function orderOf(asked: Ec2Asked, { flavors, images, securityGroups }: Ec2
   ];
   return {
     ...countsIn(asked),
-    name: tags['Name'] ?? 'instance',
+    name: tags['Name']?.trim() || 'instance',
     flavorId: flavor.id,
     imageId: image.id,
     networks: 'auto',

@@ -1,4 +1,5 @@
 /** How EC2 speaks: forms in, XML out. */
+import { isPlainText } from '../../../lib/http/plain-text.ts';
 import { xmlDocument, type XmlValue } from '../../../lib/xml/write-xml.ts';
 import type { Face, Identify } from '../../pipeline/face.ts';
 import * as errors from '../errors.ts';
@@ -26,6 +27,9 @@ export const ec2Face = (identify: Identify, actions: ReadonlySet<string>): Face 
   decode: (body, { method, query }): Ec2Form => {
     const form = method === 'POST' ? new URLSearchParams(body.toString('utf8')) : query;
     const pairs = [...form].filter(([name]) => !OF_SIGNATURES.test(name));
+    // The database cannot hold it.
+    if (!pairs.flat().every(isPlainText))
+      throw errors.InvalidParameterValue({ problem: 'A parameter has a character that cannot be stored.' });
     return { action: form.get('Action') ?? '', params: Object.fromEntries(pairs) };
   },
   actionOf: (decoded) => {

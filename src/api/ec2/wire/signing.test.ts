@@ -111,6 +111,7 @@ test('pages: a token leads on, and one that nobody gave is refused', async () =>
     ['DryRun=true', 'DryRunOperation'],
     ['DryRun=maybe', 'InvalidParameterValue'],
     ['Filter.1.Value.1=x', 'MissingParameter'],
+    ['X.1=a%00', 'InvalidParameterValue'],
   ] as const)
     expect((await post({ form: `Action=Echo&${form}` })).code).toBe(code);
   expect((await post({ form: 'Action=Fly' })).code).toBe('InvalidAction');
@@ -151,6 +152,8 @@ const get = async (more: Record<string, string>, secret = key.secret) => {
 test('version 2 in a query, as old tools send it', async () => {
   expect((await get({ Timestamp: new Date().toISOString() })).status).toBe(200);
   expect((await get({ Expires: minutesAgo(-1).toISOString() })).status).toBe(200);
+  // A repetition would be carried out again.
+  expect((await get({ Timestamp: new Date().toISOString(), ClientToken: 'once' })).code).toBe('InvalidParameterCombination');
   for (const refused of [
     get({ Timestamp: new Date().toISOString() }, 'guessed'),
     get({ Timestamp: minutesAgo(6).toISOString() }),

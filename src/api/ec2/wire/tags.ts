@@ -1,12 +1,14 @@
-import { InvalidParameterValue } from '../errors.ts';
+import { InvalidParameterValue, UnsupportedParameter } from '../errors.ts';
 import type { Ec2Asked } from './asked.ts';
 
 const MAX_KEY = 127;
 const MAX_VALUE = 255;
 
-/** The tags that a request gives to what it makes of one type. */
+/** The tags that a request gives to what it makes, which is of one type. */
 export function tagsIn(asked: Ec2Asked, parameter: string, type: string): Readonly<Record<string, string>> {
-  const given = asked.numbersOf(parameter).filter((number) => asked.text(`${parameter}.${number}.ResourceType`) === type);
+  const given = asked.numbersOf(parameter);
+  const other = given.find((number) => asked.required(`${parameter}.${number}.ResourceType`) !== type);
+  if (other !== undefined) throw UnsupportedParameter({ name: `${parameter}.${other}.ResourceType` });
   return Object.fromEntries(given.flatMap((number) => tagPairs(asked, `${parameter}.${number}.Tag`)));
 }
 
