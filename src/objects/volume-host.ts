@@ -43,5 +43,8 @@ export const wantedExport = t.Object({
 export type WantedExport = Static<typeof wantedExport>;
 
 /** What is on a volume host. */
-export const volumeHoldings = t.Object({ volumes: t.Array(t.String()), snapshots: t.Array(t.String()), exports: t.Array(t.String()) });
-export type VolumeHoldings = Static<typeof volumeHoldings>;
+export interface VolumeHoldings {
+  readonly volumes: readonly string[];
+  readonly snapshots: readonly string[];
+  readonly exports: readonly string[];
+}

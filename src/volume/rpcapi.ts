@@ -4,7 +4,7 @@ import { taskId } from '../objects/ids.ts';
 import { imageTarget } from '../objects/server-image.ts';
 import { backupSource, keptBackup } from '../objects/volume-backup.ts';
 import { connection } from '../objects/volume-connection.ts';
-import { volumeHoldings, volumeSpec, wantedExport } from '../objects/volume-host.ts';
+import { volumeSpec, wantedExport } from '../objects/volume-host.ts';
 
 /** Work on one volume of the host, reported under `taskId` when it ends. */
 const onVolume = { taskId, volumeId: t.String() };
@@ -50,8 +50,6 @@ export const volumeRpc = contract('volume', {
   }),
   /** Stops a task whose result nobody waits for any more; it is not reported. */
   abortTask: cast({ to: 'host', params: { taskId } }),
-  /** What is on the host, for the books. */
-  listHoldings: call({ to: 'host', params: {}, returns: volumeHoldings, timeoutMs: 10_000 }),
 });
 
 export type VolumeRpcApi = Client<typeof volumeRpc>;

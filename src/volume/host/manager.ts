@@ -81,6 +81,5 @@ export function volumeManager({ driver, connections, backups, tasks, trace }: Vo
       await byDriver(ctx, 'disconnect', () => connections.disconnect(volumeId, attachmentId));
     },
     abortTask: async (_ctx, { taskId }) => tasks.abort(taskId),
-    listHoldings: (ctx) => byDriver(ctx, 'listHoldings', () => driver.list()),
   };
 }

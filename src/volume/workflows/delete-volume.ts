@@ -12,7 +12,7 @@ import { failVolume, heldVolume } from './volume-record.ts';
 
 /**
  * Deletes a volume with its snapshots, if it still has any: the data first, because rows without data are visible and can be deleted again,
- * and data without rows would only be found by the books.
+ * and data without rows would never be found.
  */
 export const deleteVolume = (deps: VolumeWorkflowDeps) =>
   workflow(deleteVolumeRef)
