@@ -1,6 +1,7 @@
 import { Type as t, type Static } from '@sinclair/typebox';
 import { Value } from '@sinclair/typebox/value';
 import { change } from '../../db/change.ts';
+import { catchViolation } from '../../db/sql/constraint-violation.ts';
 import { findBackup, insertBackup, lockBackup, recordsOfData } from '../../db/stores/volume/backups.ts';
 import { backupImport } from '../../events/volume-backups.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -65,9 +66,9 @@ export class BackupRecordsApi {
     const projectId = ctx.projectId ?? '';
     const workflowId = ids.uuid();
     const id = await change(ctx, { db, what: `backup.import ${wanted.id}` }, async ({ trx, tell }) => {
-      if (await lockBackup(trx, wanted.id)) throw InvalidBackup({ because: 'Backup already exists in database.' });
+      if (await lockBackup(trx, wanted.id)) throw existsAlready();
       await checkBackupQuota(trx, projectId, wanted.size, quotaLimits);
-      const made = await insertBackup(trx, {
+      const row = {
         id: wanted.id,
         project_id: projectId,
         user_id: ctx.userId ?? '',
@@ -76,7 +77,7 @@ export class BackupRecordsApi {
         description: wanted.description,
         zone,
         size_gb: wanted.size,
-        status: 'creating',
+        status: 'creating' as const,
         metadata: JSON.stringify(wanted.metadata),
         volume_facts: JSON.stringify(wanted.volume_facts),
         parent_id: await parentOf(trx, wanted),
@@ -84,7 +85,10 @@ export class BackupRecordsApi {
         data_id: wanted.data_id,
         data_timestamp: new Date(wanted.data_timestamp),
         workflow_id: workflowId,
-      });
+      };
+      const made = await catchViolation(insertBackup(trx, row));
+      // Somebody else imports it at the same time.
+      if (typeof made === 'string') throw existsAlready();
       const input = { backupId: wanted.id };
       await conductor.write(trx, importBackupRef, { id: workflowId, subject: wanted.id, ctx, input });
       if (made) tell(backupImport.start(made));
@@ -94,6 +98,8 @@ export class BackupRecordsApi {
     return await allowedBackup(this.#deps, ctx, id, 'backup:get');
   }
 }
+
+const existsAlready = () => InvalidBackup({ because: 'Backup already exists in database.' });
 
 /** The record of what the data builds on: without it nothing would keep that data. */
 async function parentOf(trx: Parameters<typeof recordsOfData>[0], wanted: Static<typeof record>): Promise<string | null> {
