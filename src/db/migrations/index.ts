@@ -62,6 +62,7 @@ import * as volumeTransfers from './0061-volume-transfers.ts';
 import * as objectstore from './0062-objectstore.ts';
 import * as devices from './0063-devices.ts';
 import * as volumeTypeSpecs from './0064-volume-type-specs.ts';
+import * as promisedVolumes from './0065-promised-volumes.ts';
 
 /**
  * One step of the schema: `up` runs once, in the transaction of all pending steps. There are no down steps: a mistake is
@@ -139,4 +140,5 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0062-objectstore': objectstore,
   '0063-devices': devices,
   '0064-volume-type-specs': volumeTypeSpecs,
+  '0065-promised-volumes': promisedVolumes,
 };

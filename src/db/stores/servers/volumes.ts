@@ -25,6 +25,8 @@ export async function isPromised(trx: InCell, volumeId: string): Promise<boolean
     .selectFrom('servers')
     .select('id')
     .where('vm_state', '<>', 'deleted')
+    // As the index has it, which has none of the servers without volumes.
+    .where(sql<boolean>`volumes <> '[]'`)
     .where(sql<boolean>`volumes @> ${JSON.stringify([{ volumeId }])}::jsonb`)
     .limit(1)
     .executeTakeFirst();
