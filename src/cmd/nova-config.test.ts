@@ -106,6 +106,14 @@ test('all mistakes are named at once, before anything starts', () => {
   rmSync(directory, { recursive: true });
 });
 
+test('a PCI alias with a number for a text is refused, rather than failing when it is used', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'nova-config-'));
+  const file = join(directory, 'nova.conf');
+  writeFileSync(file, '[pci]\nalias = {"name": "gpu", "vendor_id": 1234, "product_id": "1eb8"}\n');
+  expect(() => loadNovaConfig({ machine, env: {}, configFiles: [file] })).toThrow('has a vendor_id that is not a text');
+  rmSync(directory, { recursive: true });
+});
+
 test('a wrong variable is named with its value', () => {
   expect(() => loadNovaConfig({ machine, env: { NOVA_VIRT_DRIVER: 'libvrt' } })).toThrow(
     'environment NOVA_VIRT_DRIVER: [DEFAULT] compute_driver: the value "libvrt" is not one of auto, libvirt, fake; did you mean "libvirt"?',

@@ -25,6 +25,8 @@ function aliasProblem(written: unknown): string | undefined {
   if (typeof written !== 'object' || written === null || Array.isArray(written)) return 'is not an object';
   const unknown = Object.keys(written).find((key) => !KEYS.includes(key));
   if (unknown !== undefined) return `has the key ${unknown}, which has no effect here (known: ${KEYS.join(', ')})`;
+  const unread = Object.entries(written).find(([key, value]) => key !== 'capability_type' && typeof value !== 'string');
+  if (unread) return `has a ${unread[0]} that is not a text`;
   // Seam: the checks below find out.
   const { name, vendor_id, product_id, device_type, resource_class, numa_policy } = written as Written;
   if (typeof name !== 'string' || !/^[^:,\s]{1,256}$/.test(name)) return 'has no name without colons, commas and blanks';

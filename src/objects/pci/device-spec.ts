@@ -25,6 +25,8 @@ interface Written {
 }
 
 const KEYS = ['vendor_id', 'product_id', 'address', 'devname', 'resource_class', 'traits', 'managed'];
+/** Of an address. */
+const PARTS = ['domain', 'bus', 'slot', 'function'];
 const ID = /^(\*|[0-9a-fA-F]{4})$/;
 const GLOB = /^([0-9a-fA-F*]{0,8}:){0,2}[0-9a-fA-F*]{0,2}(\.[0-7*]?)?$/;
 
@@ -34,16 +36,29 @@ export function deviceSpecProblem(written: unknown): string | undefined {
     if (typeof one !== 'object' || one === null) return 'is neither an object nor a list of them';
     const unknown = Object.keys(one).find((key) => !KEYS.includes(key));
     if (unknown !== undefined) return `has the key ${unknown}, which has no effect here (known: ${KEYS.join(', ')})`;
+    const unread = Object.entries(one).find(([key, value]) => key !== 'address' && key !== 'managed' && typeof value !== 'string');
+    if (unread) return `has a ${unread[0]} that is not a text`;
     // Seam: what the checks below find out.
     const { vendor_id = '*', product_id = '*', address, devname, managed } = one as Written;
     if (!ID.test(String(vendor_id)) || !ID.test(String(product_id))) return 'has an id that is not four hexadecimal digits';
     if (address !== undefined && devname !== undefined) return 'has both address and devname';
     if (typeof address === 'string' && !GLOB.test(address))
       return `has the address ${address}, which is not of the form domain:bus:slot.function`;
+    if (address !== undefined && typeof address !== 'string' && !isExpressions(address))
+      return `has an address whose parts (${PARTS.join(', ')}) are not regular expressions`;
     if (!['undefined', 'boolean'].includes(typeof managed) && !/^(yes|no|true|false)$/.test(String(managed)))
       return 'has a managed that is neither yes nor no';
   }
   return undefined;
+}
+
+function isExpressions(address: unknown): boolean {
+  if (typeof address !== 'object' || address === null) return false;
+  try {
+    return Object.entries(address).every(([key, value]) => PARTS.includes(key) && typeof value === 'string' && new RegExp(value));
+  } catch {
+    return false;
+  }
 }
 
 const listed = (written: unknown): readonly unknown[] => (Array.isArray(written) ? written : [written]);
@@ -84,7 +99,7 @@ function isNamed({ vendor_id = '*', product_id = '*', address, devname }: Writte
 
 function isAt(wanted: NonNullable<Written['address']>, address: string): boolean {
   const parts = /^(\w+):(\w+):(\w+)\.(\w)$/.exec(address)?.slice(1) ?? [];
-  const tests = typeof wanted === 'string' ? globsOf(wanted) : ['domain', 'bus', 'slot', 'function'].map((key) => regexOf(wanted, key));
+  const tests = typeof wanted === 'string' ? globsOf(wanted) : PARTS.map((key) => regexOf(wanted, key));
   return tests.every((test, n) => test.test(parts[n] ?? ''));
 }
 

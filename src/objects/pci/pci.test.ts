@@ -64,6 +64,10 @@ describe('the operator gives', () => {
     [{ address: 'here' }, 'has the address here, which is not of the form domain:bus:slot.function'],
     [{ physical_network: 'a' }, 'has the key physical_network, which has no effect here'],
     [{ managed: 'perhaps' }, 'has a managed that is neither yes nor no'],
+    [{ resource_class: 1 }, 'has a resource_class that is not a text'],
+    [{ address: { bus: '*' } }, 'has an address whose parts (domain, bus, slot, function) are not regular expressions'],
+    [{ address: { buss: '81' } }, 'has an address whose parts'],
+    [{ address: null }, 'has an address whose parts'],
     ['gpu', 'is neither an object nor a list of them'],
   ])('%j is refused', (spec, problem) => {
     expect(deviceSpecProblem(spec)).toContain(problem);
