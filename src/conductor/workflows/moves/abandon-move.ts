@@ -9,7 +9,7 @@ import { leaveHost } from '../steps/move-ports.ts';
 import { leaveOthers } from '../steps/moved-volumes.ts';
 import { inTransaction } from '../steps/server-record.ts';
 import { destroyGuest } from '../steps/spawn-guest.ts';
-import { completeVolumes } from '../steps/volumes-of-guest.ts';
+import { completeNew } from '../steps/volumes-of-guest.ts';
 import { workOnHostIfUp } from '../steps/work-on-host.ts';
 
 /**
@@ -42,7 +42,7 @@ export const abandonMove = (deps: WorkflowDeps) =>
         if (!server) return;
         // Its undo may have been given up before the first attachments were back.
         for (const { volumeId, attachmentId } of server.volumes) await deps.volumes.reserve(w.ctx, { volumeId, attachmentId, serverId });
-        if (server.host !== null) await completeVolumes(deps, w.ctx, server);
+        if (server.host !== null) await completeNew(deps, w.ctx, server);
         await leaveOthers(deps, w.ctx, server);
       },
     })

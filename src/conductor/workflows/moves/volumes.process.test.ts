@@ -109,6 +109,17 @@ test('a running guest goes with both connections, and keeps that of the host on 
   await expect.poll(() => volumesAgree(cloud, id), WAIT).toEqual(oneVolumeHere);
 });
 
+test('a running guest that does not leave keeps its connection as it is: it may be an older offer of a volume that has grown', async () => {
+  const { id, host } = await withVolume();
+  const settled: unknown[] = [];
+  Object.assign(cloud.volumes.driver, { settle: async (...asked: unknown[]) => void settled.push(asked) });
+  cloud.host(host).faults['liveMigrate'] = { failureRate: 1 };
+  await liveMigrate(id);
+  await rests(id, { vmState: 'active', host });
+  expect(await volumesAgree(cloud, id)).toEqual(oneVolumeHere);
+  expect(settled).toEqual([]);
+});
+
 test('an evacuated server has its volume; what its dead host could write by is closed before', async () => {
   const { id, host, attachmentId } = await withVolume();
   await cloud.host(host).die();

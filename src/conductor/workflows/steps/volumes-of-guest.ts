@@ -57,6 +57,15 @@ export async function completeVolumes(
   for (const { attachmentId } of volumes) await deps.volumes.complete(ctx, attachmentId);
 }
 
+/**
+ * The same for a guest that may be untouched: completing anew ends the offers that a volume had before it grew, which this guest may still
+ * use if it could not follow.
+ */
+export async function completeNew(deps: Pick<WorkflowDeps, 'volumes'>, ctx: Context, { volumes }: Pick<Server, 'volumes'>): Promise<void> {
+  for (const { attachmentId } of volumes)
+    if (!(await deps.volumes.isAttached(ctx, attachmentId))) await deps.volumes.complete(ctx, attachmentId);
+}
+
 /** Ends the connections of a server without a guest, which keeps its volumes. */
 export async function disconnectVolumes(
   deps: Pick<WorkflowDeps, 'volumes'>,

@@ -17,7 +17,7 @@ import { movedGuestOf } from '../../steps/moved-guest.ts';
 import { type Attaching, leaveOthers, reserveThere } from '../../steps/moved-volumes.ts';
 import { heldServer, inTransaction } from '../../steps/server-record.ts';
 import { destroyGuest } from '../../steps/spawn-guest.ts';
-import { completeVolumes, volumesForGuest } from '../../steps/volumes-of-guest.ts';
+import { completeNew, completeVolumes, volumesForGuest } from '../../steps/volumes-of-guest.ts';
 import { waitAWhile } from '../../steps/wait-a-while.ts';
 import { isUp, workOnHost } from '../../steps/work-on-host.ts';
 import { otherEnd, recordArrival, serverToTidy, welcomeGuest, whereGuestIs } from './where-guest-is.ts';
@@ -94,7 +94,7 @@ export const holdBeside = (deps: WorkflowDeps): Step<Held, void> => ({
   undo: async ({ serverId }, w) => {
     const server = await serverToTidy(deps, serverId, w.workflowId);
     if (!server) return;
-    await completeVolumes(deps, w.ctx, server);
+    await completeNew(deps, w.ctx, server);
     await leaveOthers(deps, w.ctx, server);
   },
 });
