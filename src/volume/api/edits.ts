@@ -1,4 +1,5 @@
 import { deleteTransfersOf } from '../../db/stores/volume/transfers.ts';
+import { lockType } from '../../db/stores/volume/volume-types.ts';
 import { transferDelete } from '../../events/volume-transfers.ts';
 import { volumeResetStatus, volumeRetype, volumeUpdate } from '../../events/volume.ts';
 import type { Context } from '../../lib/context/context.ts';
@@ -6,6 +7,7 @@ import type { VolumeStatus } from '../../objects/volume.ts';
 import type { VolumeDeps } from '../deps.ts';
 import { InvalidVolume, VolumeInputInvalid } from '../errors.ts';
 import { checkVolumeQuota } from '../quota.ts';
+import { VolumeTypeNotFound } from '../type-errors.ts';
 import { allowedVolume } from './access.ts';
 import { editVolume } from './edit-volume.ts';
 import { withoutKey } from './metadata.ts';
@@ -40,10 +42,12 @@ export class VolumeEditsApi {
       if (volume.status === 'in-use' && allowsMultiattach(type) !== volume.isMultiattach)
         throw VolumeInputInvalid({ because: 'Retype requires that the volume is not in use, since multiattach changes.' });
       checkTypeSize(type, volume.sizeGb);
-      await refuseEncrypted(trx, type);
       const { projectId, sizeGb } = volume;
       // Counted as an addition: the limits of all types together are not exceeded by a volume that stays.
       await checkVolumeQuota(trx, { projectId, typeName: type.name, gigabytes: 0, sizeGb }, quotaLimits);
+      // Locked after the quota, as by new volumes: it is not deleted meanwhile, and its encryption does not change.
+      if (!(await lockType(trx, type.id))) throw VolumeTypeNotFound({ id: typeName });
+      await refuseEncrypted(trx, type);
       return { change: { type_id: type.id, is_multiattach: allowsMultiattach(type) }, tell: volumeRetype };
     });
   }

@@ -310,6 +310,24 @@ test('a type whose volumes are to be encrypted gets none', async () => {
   expect((await send('POST', `/volumes/${volume}/action`, retype)).status).toBe(400);
 });
 
+test('a volume that changes its type while that is to be encrypted from now on is refused', async () => {
+  const typeId = (await send('POST', '/types', { volume_type: { name: 'soon' } }, 'admin')).json.volume_type.id;
+  const volume = await makeVolume({});
+  await is(`/volumes/${volume}`, 'available');
+  const retype = { 'os-retype': { new_type: 'soon', migration_policy: 'never' } };
+  const { retyping } = await database.db.transaction().execute(async (trx) => {
+    await trx.selectFrom('volume_types').select('id').where('id', '=', typeId).forUpdate().execute();
+    const asked = send('POST', `/volumes/${volume}/action`, retype);
+    await systemClock.sleep(300);
+    await trx
+      .insertInto('volume_type_encryptions')
+      .values({ id: 'e', type_id: typeId, provider: 'luks', control_location: 'front-end', cipher: null, key_size: null })
+      .execute();
+    return { retyping: asked };
+  });
+  expect((await retyping).status).toBe(400);
+});
+
 test('volumes of a project that name no type get that of the project, which then stays', async () => {
   const typeId = (await send('POST', '/types', { volume_type: { name: 'usual' } }, 'admin')).json.volume_type.id;
   expect((await send('PUT', '/default-types/r', { default_type: { volume_type: 'usual' } })).status).toBe(403);
