@@ -43,3 +43,34 @@ test('the key of a process that died is free at once, and held by the process th
   over.resolve();
   await dying;
 });
+
+test('a process that lost its session is alive again with its next work, also for the work under way', async () => {
+  const { keys, die } = await anotherProcess('cut off');
+  const mine = storedKeys(database.db, systemIds);
+  const [reserved, over] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const work = { projectId: 'p', key: 'long', fingerprint: 'f' };
+  const long = keys.holding(async () => {
+    await keys.reserve({ ...work, requestId: 'req-1' });
+    reserved.resolve();
+    await over.promise;
+  });
+  await reserved.promise;
+  await die();
+  await expect.poll(() => isSeen('idempotency keys')).toBe(false);
+  await expect.poll(() => keys.holding(async () => await isSeen('idempotency keys')), { timeout: 10_000 }).toBe(true);
+  expect(await isSeen('idempotency keys')).toBe(true);
+  await mine.holding(async () => expect(await mine.reserve({ ...work, requestId: 'req-2' })).toEqual({ kind: 'busy' }));
+  over.resolve();
+  await long;
+  await expect.poll(() => isSeen('idempotency keys')).toBe(false);
+});
+
+/** Whether any process holds a lock of the role. */
+async function isSeen(role: string): Promise<boolean> {
+  const { rows } = await database.pool.query(
+    `SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = hashtext($1)::bit(32)::bigint::oid
+     AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    [role],
+  );
+  return rows.length > 0;
+}
