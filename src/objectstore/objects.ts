@@ -97,6 +97,8 @@ export class Objects {
   /** Deletes objects; those that are not there are deleted already. */
   async delete(ctx: Context, bucket: string, keys: readonly string[]): Promise<void> {
     const { projectId } = await allow(this.#deps, ctx, bucket, 'objectstore:delete_object');
+    // One wrong name must not come up when others are deleted already.
+    keys.forEach(checkKey);
     // Always in the same order: concurrent deletions must not deadlock.
     for (const key of [...new Set(keys)].toSorted())
       await change(ctx, { db: this.#deps.db, what: `object.delete ${bucket}/${key}` }, (changing) =>
@@ -114,7 +116,6 @@ export class Objects {
 }
 
 async function deleteOne({ trx, tell }: Changing<CloudDb>, ref: ObjectRef, projectId: string): Promise<void> {
-  checkKey(ref.key);
   const object = await lockObject(trx, ref);
   if (!object) return;
   await removeObject(trx, object);

@@ -206,6 +206,14 @@ test('hard names are listed as they are, and deleted many at a time', async () =
     expect((await ask('POST', '/hard', { query: [['delete', '']], body })).code).toBe('MalformedXML');
 });
 
+test('of many names, one that no object can have lets the others be', async () => {
+  await put('/yard/kept', 'x');
+  const body = `<Delete><Object><Key>kept</Key></Object><Object><Key>${'z'.repeat(1_025)}</Key></Object></Delete>`;
+  expect((await ask('POST', '/yard', { query: [['delete', '']], body })).code).toBe('KeyTooLongError');
+  expect((await ask('HEAD', '/yard/kept')).status).toBe(200);
+  await ask('DELETE', '/yard/kept');
+});
+
 test('pages of a list, in both versions', async () => {
   await ask('PUT', '/pages');
   for (const key of ['a/1', 'a/2', 'b', 'c/1', 'd']) await put(`/pages/${key}`, 'x');
