@@ -34,7 +34,10 @@ export const networkManager = ({ db, ids, log, quotaLimits, hostNetworks, networ
     },
     releasePorts: async (ctx, release) => {
       const { addresses, released } = await releasePorts({ db }, ctx, release);
-      if (released) await tellHosts({ network, log }, ctx, (await areHostsLinked(db)) ? released : { ...released, networkIds: [] });
+      if (released) {
+        const { networkIds, groupIds, stillBound } = released;
+        await tellHosts({ network, log }, ctx, { networkIds: (await areHostsLinked(db)) ? networkIds : stillBound, groupIds });
+      }
       return addresses;
     },
     bindPorts: async (_ctx, binding) => {

@@ -68,12 +68,18 @@ export const allocatePorts = (
     return { addresses: { networkInfo, version }, joined: groupsOf(given) };
   });
 
+/** What a release concerns. */
+interface Released extends Concern {
+  /** The networks of ports that a host still carries: it was away when they were to be unplugged. */
+  readonly stillBound: string[];
+}
+
 /** Releases the server's ports, or those with these ids; returns the rest, and what it concerns if any was released. */
 export const releasePorts = (
   { db }: Pick<Deps, 'db'>,
   ctx: Context,
   { portIds, ...release }: Pick<Allocation, 'serverId' | 'fence'> & { readonly portIds?: readonly PortId[] },
-): Promise<{ addresses: ServerAddresses; released: Concern | undefined }> =>
+): Promise<{ addresses: ServerAddresses; released: Released | undefined }> =>
   change(ctx, { db, what: `ports.release ${release.serverId}` }, async (changing) => {
     const { trx } = changing;
     const [version, before] = await Promise.all([changePorts(trx, release), portsOfServer(trx, release.serverId)]);
@@ -82,9 +88,15 @@ export const releasePorts = (
     await freePortsOfServer(trx, release.serverId, ctx.requestId, portIds);
     const left = before.filter((port) => !gone.includes(port));
     const networkInfo = left.length > 0 ? await networkInfoOf(trx, left) : [];
-    const concern = { networkIds: [...new Set(gone.map(({ networkId }) => networkId))], groupIds: groupsOf(gone) };
+    const concern = {
+      networkIds: networksOf(gone),
+      groupIds: groupsOf(gone),
+      stillBound: networksOf(gone.filter(({ host }) => host !== null)),
+    };
     return { addresses: { networkInfo, version }, released: gone.length > 0 ? concern : undefined };
   });
+
+const networksOf = (ports: readonly Port[]): string[] => [...new Set(ports.map(({ networkId }) => networkId))];
 
 const groupsOf = (ports: readonly Pick<Port, 'securityGroupIds'>[]): string[] => [
   ...new Set(ports.flatMap(({ securityGroupIds }) => securityGroupIds)),
