@@ -1,3 +1,4 @@
+import { findUser } from '../../db/stores/identity/users.ts';
 import type { Context } from '../../lib/context/context.ts';
 import { ACCESS_KEY, type AccessKey, accessKeyOf, blobOf, idOfAccess } from '../credentials/access-key.ts';
 import { EntityNotFound } from '../errors.ts';
@@ -19,6 +20,7 @@ export class Ec2Credentials {
 
   async list(ctx: Context, userId: string): Promise<readonly AccessKey[]> {
     const found = await this.#credentials.list(ctx, { userId, type: ACCESS_KEY }, 'identity:ec2_list_credentials');
+    if (found.length === 0 && !(await findUser(this.#deps.db, userId))) throw EntityNotFound({ entity: 'user', id: userId });
     return found.flatMap((credential) => accessKeyOf(credential) ?? []);
   }
 

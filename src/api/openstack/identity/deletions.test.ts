@@ -42,6 +42,7 @@ async function addRows({ project, user }: { readonly project: string; readonly u
     VALUES (gen_random_uuid(), ${project}, ${user}, 'g', 'affinity')`.execute(db);
   await ask('PUT', `/projects/${project}/users/${user}/roles/role-member`);
   await ask('PUT', `/domains/default/users/${user}/roles/role-member`);
+  await ask('POST', `/users/${user}/credentials/OS-EC2`, { tenant_id: project });
 }
 
 /** The number of rows that reference any of the ids, by table and column. */
