@@ -188,8 +188,7 @@ const volume = {
 /** Gives the server a volume, which its guest has if it is still on its host. */
 async function giveVolume(isHere: boolean): Promise<void> {
   const { db, volumes: service, deps } = cloud;
-  await db.deleteFrom('volume_attachments').execute();
-  await db.deleteFrom('volumes').execute();
+  for (const table of ['volume_attachments', 'volume_snapshots', 'volumes'] as const) await db.deleteFrom(table).execute();
   await service.startHost();
   await service.driver.disconnect(volume.attachmentId);
   await makeVolume(cloud, volume.volumeId);
