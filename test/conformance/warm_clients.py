@@ -5,6 +5,7 @@ Starting Python and loading a client costs more than most commands do. Reads a J
 /usr/bin/CLIENT runs, and prints a JSON object a line: its exit code and what it wrote.
 """
 import json
+import logging
 import os
 import signal
 import sys
@@ -20,6 +21,9 @@ import openstack.connection  # noqa: F401
 import openstackclient.image.client  # noqa: F401
 import openstackclient.network.client  # noqa: F401
 import openstackclient.shell
+
+# cinderclient writes the log of whatever runs to standard error from its import on.
+logging.getLogger().handlers.clear()
 
 MAINS = {'openstack': openstackclient.shell.main, 'nova': novaclient.shell.main, 'cinder': lambda _args: cinderclient.shell.main()}
 TIMEOUT_S = 90
