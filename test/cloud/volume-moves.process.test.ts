@@ -129,13 +129,14 @@ describe.skipIf(missing !== undefined)(
 
     test('is cut from its volume before the one that takes its place writes, though its host only seemed dead', async () => {
       const source = await hostOf();
+      // Its host tells what it writes, and is not there to be asked later.
+      const found = await lastLine();
       await cloud.kill9(`compute-${source.slice(-1)}`);
       const { body } = await admin.ask('compute', 'GET', '/v2.1/os-services?binary=nova-compute', undefined, at);
       const service = body.services.find((one: { host: string }) => one.host === source).id;
       const force = async (forced_down: boolean) =>
         expect(await admin.ask('compute', 'PUT', `/v2.1/os-services/${service}`, { forced_down }, at)).toMatchObject({ status: 200 });
       await force(true);
-      const found = await lastLine();
       expect(await realHost(cloud, source).guests()).toHaveLength(1);
       await act({ evacuate: {} });
       expect(await admin.settled(id, WAIT_MS)).toMatchObject({ status: 'ACTIVE' });
