@@ -53,6 +53,12 @@ test('no breach for an image with its data, one without data yet, or one whose u
   expect((await verifyBooks(books)).isClean).toBe(true);
 });
 
+test('an image that only names snapshots of volumes has no data to lose', async () => {
+  await row('active', '1 hour');
+  await sql`UPDATE images SET size_bytes = 0`.execute(database.db);
+  expect((await verifyBooks(books)).isClean).toBe(true);
+});
+
 test('an image without data is reported, not repaired', async () => {
   await row('active', '1 hour');
   const verdict = await verifyBooks(books);

@@ -24,12 +24,13 @@ interface Row {
 export const imageInvariants = (files: ImageFiles, before: readonly string[]): readonly Invariant[] => [
   {
     name: 'images-have-files',
+    // An image that only names snapshots of volumes has none.
     sentence: 'A usable image has its data in the store.',
     isSelfHealing: false,
     find: async (db) => {
       const { rows } = await sql<Row>`
         SELECT id, name, status FROM images
-        WHERE status IN ('active', 'deactivated') AND id::text <> ALL(${[...before]}) AND updated_at < now() - ${MIN_IDLE}
+        WHERE status IN ('active', 'deactivated') AND size_bytes > 0 AND id::text <> ALL(${[...before]}) AND updated_at < now() - ${MIN_IDLE}
         ORDER BY number LIMIT ${MAX_BREACHES}`.execute(db);
       if (rows.length === 0) return [];
       const after = new Set(await files.ids());
