@@ -1,5 +1,6 @@
 /** Backups as a volume host makes and reads them: the chunks that have data, each with its checksum, and a list of them at the end. */
 import { type FileHandle, open } from 'node:fs/promises';
+import { writeAll } from '../../lib/files/durable.ts';
 import type { KeptBackup } from '../../objects/volume-backup.ts';
 import type { BackupStore } from '../backup-store.ts';
 import type { BackupReader, Copying, LentData } from '../driver.ts';
@@ -71,7 +72,7 @@ export class Backups implements BackupReader {
         const data = await this.#store.get(holder, chunkName(number));
         if (!data || checksumOf(data) !== sha256)
           throw StorageFailed({ what: 'restore the backup: some of its data is damaged or missing' });
-        await handle.write(data, 0, data.length, number * chunkBytes);
+        await writeAll(handle, data, number * chunkBytes);
         copying.progress?.(Math.floor(((n + 1) * 100) / chunks.length));
       }
     } finally {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invariant } from '../../../lib/errors/invariant.ts';
+import { syncToDisk, writeAll } from '../../../lib/files/durable.ts';
 import { ImageStorageFull } from '../../errors.ts';
 import type { ByteRange, ImageStore, Upload } from '../../store.ts';
 
@@ -38,7 +39,7 @@ export class FileImageStore implements ImageStore {
 
   async accept(upload: Upload): Promise<void> {
     await rename(this.#incomingPath(upload), this.pathOf(upload.id));
-    await syncDirectory(this.#directory);
+    await syncToDisk(this.#directory);
   }
 
   async discard(upload: Upload): Promise<void> {
@@ -87,24 +88,6 @@ async function writeDurably(path: string, chunks: AsyncIterable<Uint8Array>): Pr
     await file.sync();
   } finally {
     await file.close();
-  }
-}
-
-/** One write may take less than it is given. */
-async function writeAll(file: Awaited<ReturnType<typeof open>>, chunk: Uint8Array): Promise<void> {
-  for (let offset = 0; offset < chunk.length; ) {
-    const { bytesWritten } = await file.write(chunk, offset);
-    offset += bytesWritten;
-  }
-}
-
-/** Without this the rename could be lost in a crash of the machine. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }
 

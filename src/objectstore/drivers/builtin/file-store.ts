@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { invariant } from '../../../lib/errors/invariant.ts';
 import { isOfFullDisk } from '../../../lib/errors/full-disk.ts';
 import { codeOf } from '../../../lib/errors/outage.ts';
+import { syncToDisk } from '../../../lib/files/durable.ts';
 import type { ByteSpan } from '../../../objects/stored-object.ts';
 import { StorageFull } from '../../errors.ts';
 import type { DataStore, NamesOf } from '../../store.ts';
@@ -39,7 +40,8 @@ export class FileDataStore implements DataStore {
       } finally {
         await file.close();
       }
-      await syncDirectory(this.#folderOf(id));
+      // Without this the file could be lost in a crash of the machine.
+      await syncToDisk(this.#folderOf(id));
     } catch (error) {
       throw isOfFullDisk(error) ? StorageFull({}, { cause: error }) : error;
     }
@@ -77,7 +79,7 @@ export class FileDataStore implements DataStore {
     const folder = this.#folderOf(id);
     if (this.#folders.has(folder)) return;
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    await syncDirectory(this.#directory);
+    await syncToDisk(this.#directory);
     this.#folders.add(folder);
   }
 
@@ -88,15 +90,5 @@ export class FileDataStore implements DataStore {
   #pathOf(id: string): string {
     invariant(FILE_NAME.test(id), 'data is named by a UUID in lower case');
     return join(this.#folderOf(id), id);
-  }
-}
-
-/** Without this the file could be lost in a crash of the machine. */
-async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
   }
 }

@@ -3,6 +3,7 @@ import { chown, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { runToEnd } from '../../../lib/child/run-to-end.ts';
+import { syncToDisk } from '../../../lib/files/durable.ts';
 
 /** Who owns the files and runs what serves them; absent: we ourselves. */
 export interface StorageAccount {
@@ -58,9 +59,9 @@ export class VolumeFiles {
     await this.temporarily(`${kind}-${id}`, async (file) => {
       await this.create(file);
       await fill(file);
-      await onDisk(file);
+      await syncToDisk(file);
       await rename(file, this.path(kind, id));
-      await onDisk(this.#directory);
+      await syncToDisk(this.#directory);
     });
   }
 
@@ -95,14 +96,5 @@ export class VolumeFiles {
     const handle = await open(file, 'wx', 0o600);
     await handle.close();
     if (this.#account) await chown(file, this.#account.uid, this.#account.gid);
-  }
-}
-
-async function onDisk(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }

@@ -2,6 +2,8 @@ import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ids } from '../../../lib/clock/ids.ts';
 import { invariant } from '../../../lib/errors/invariant.ts';
+import { codeOf } from '../../../lib/errors/outage.ts';
+import { syncToDisk } from '../../../lib/files/durable.ts';
 import type { BackupStore } from '../../backup-store.ts';
 
 /** Backups as folders of files; several hosts may share the directory. */
@@ -23,7 +25,7 @@ export class BackupFiles implements BackupStore {
     const mine = `${file}-${ids.hex(8)}`;
     await write(mine, Buffer.from(ids.uuid()));
     await link(mine, file).catch((error: unknown) => {
-      if (!isCode(error, 'EEXIST')) throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     });
     await rm(mine, { force: true });
     return new BackupFiles((await readFile(file, 'utf8')).trim(), directory, ids);
@@ -36,13 +38,13 @@ export class BackupFiles implements BackupStore {
     const unfinished = join(folder, `unfinished-${this.#ids.hex(8)}`);
     await write(unfinished, data);
     await rename(unfinished, join(folder, piece));
-    await onDisk(folder);
-    await onDisk(this.#directory);
+    await syncToDisk(folder);
+    await syncToDisk(this.#directory);
   }
 
   async get(backup: string, piece: string): Promise<Uint8Array | undefined> {
     return await readFile(join(this.#folder(backup), piece)).catch((error: unknown) => {
-      if (isCode(error, 'ENOENT')) return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
       throw error;
     });
   }
@@ -66,14 +68,3 @@ async function write(file: string, data: Uint8Array): Promise<void> {
     await handle.close();
   }
 }
-
-async function onDisk(directory: string): Promise<void> {
-  const handle = await open(directory, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-const isCode = (error: unknown, code: string): boolean => error instanceof Error && 'code' in error && error.code === code;
