@@ -27,15 +27,11 @@ export async function startEngine(
 ): Promise<Engine> {
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
-    // Dies with this process, however this one ends.
-    child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], { cwd, stdio: 'ignore' });
+    child = spawnOwned(command, args, { cwd });
     await accepting(port, child);
   };
   const kill9 = async (): Promise<void> => {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise((resolve) => child?.once('exit', resolve));
-    child.kill('SIGKILL');
-    await exited;
+    if (child) await end(child);
   };
   await start();
   return {
@@ -51,12 +47,27 @@ export async function startEngine(
   };
 }
 
-async function accepting(port: number, child: ChildProcess): Promise<void> {
+/** A child process that dies with this one, however this one ends. */
+export const spawnOwned = (
+  command: string,
+  args: readonly string[],
+  { cwd, env }: { readonly cwd?: string | undefined; readonly env?: NodeJS.ProcessEnv },
+): ChildProcess => spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], { cwd, env: env ?? process.env, stdio: 'ignore' });
+
+/** Kills it, unless it has ended. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await exited;
+}
+
+/** Resolves when the child accepts connections. */
+export async function accepting(port: number, child: ChildProcess, timeoutMs = BOOT_TIMEOUT_MS): Promise<void> {
   const startMs = systemClock.monotonicMs();
   while (!(await accepts(port))) {
     if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode} before it was ready`);
-    if (systemClock.monotonicMs() - startMs > BOOT_TIMEOUT_MS)
-      throw new Error(`nothing listens on port ${port} after ${BOOT_TIMEOUT_MS} ms`);
+    if (systemClock.monotonicMs() - startMs > timeoutMs) throw new Error(`nothing listens on port ${port} after ${timeoutMs} ms`);
     await systemClock.sleep(50);
   }
 }

@@ -1,13 +1,12 @@
 /** A test's own RabbitMQ: Debian's server with its own directory and free loopback ports, ended with the test. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemClock } from '../../src/lib/clock/clock.ts';
 import { systemIds } from '../../src/lib/clock/ids.ts';
 import { takeEnginePort } from './engine-port.ts';
+import { accepting, end, spawnOwned } from './engine-process.ts';
 
 // The script below /usr/sbin insists on the system's directories and user; this one takes all of them from its environment.
 const PROGRAMS = '/usr/lib/rabbitmq/bin';
@@ -33,8 +32,8 @@ export async function startRabbitmq(): Promise<Rabbitmq> {
   const [amqp, dist, epmdPort] = await Promise.all([takeEnginePort(), takeEnginePort(), takeEnginePort()]);
   const env = await prepare(home, { amqp, dist, epmd: epmdPort });
   // Our own name server for Erlang nodes: otherwise the broker would use another's, or start one that outlives it.
-  const epmd = spawnOwned('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], env);
-  await accepting(epmdPort, epmd);
+  const epmd = spawnOwned('epmd', ['-port', String(epmdPort), '-address', '127.0.0.1'], { env });
+  await accepting(epmdPort, epmd, BOOT_TIMEOUT_MS);
   let broker = await boot(env, amqp);
   return {
     url: `amqp://guest:guest@127.0.0.1:${amqp}`,
@@ -91,35 +90,7 @@ async function prepare(home: string, ports: { amqp: number; dist: number; epmd: 
 }
 
 async function boot(env: NodeJS.ProcessEnv, port: number): Promise<ChildProcess> {
-  const broker = spawnOwned(SERVER, [], env);
-  await accepting(port, broker);
+  const broker = spawnOwned(SERVER, [], { env });
+  await accepting(port, broker, BOOT_TIMEOUT_MS);
   return broker;
 }
-
-/** A child process that dies with this one, however this one ends. */
-const spawnOwned = (command: string, args: string[], env: NodeJS.ProcessEnv): ChildProcess =>
-  spawn('setpriv', ['--pdeathsig', 'KILL', '--', command, ...args], { env, stdio: 'ignore' });
-
-async function end(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await exited;
-}
-
-async function accepting(port: number, child: ChildProcess): Promise<void> {
-  const startMs = systemClock.monotonicMs();
-  while (!(await accepts(port))) {
-    if (child.exitCode !== null) throw new Error(`${child.spawnargs.join(' ')} ended with ${child.exitCode} before it was ready`);
-    if (systemClock.monotonicMs() - startMs > BOOT_TIMEOUT_MS)
-      throw new Error(`nothing listens on port ${port} after ${BOOT_TIMEOUT_MS} ms`);
-    await systemClock.sleep(100);
-  }
-}
-
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => (socket.destroy(), resolve(true)));
-    socket.once('error', () => resolve(false));
-  });
