@@ -100,16 +100,22 @@ async function seeActions(clients: ReadonlyMap<string, StubbornClient>, { id, te
   const { answer } = await client.ask('compute', 'GET', `${path}?limit=1000`);
   // oxlint-disable-next-line typescript/no-explicit-any
   const listed: readonly any[] = answer.body.instanceActions ?? [];
-  const [newest] = listed.filter(({ action }) => action !== 'lock' && action !== 'unlock' && action !== 'resetState');
-  const events = newest?.message ? (await client.ask('compute', 'GET', `${path}/${newest.request_id}`)).answer.body : undefined;
+  return await Promise.all(
+    listed.map(async (one) => ({
+      action: one.action,
+      hasEnded: one.updated_at !== null,
+      hasFailed: one.message !== null,
+      whys: one.message === null ? [] : await whysOf(client, `${path}/${one.request_id}`),
+    })),
+  );
+}
+
+/** The reasons in the steps of an action. */
+async function whysOf(client: StubbornClient, path: string): Promise<readonly string[]> {
+  const { answer } = await client.ask('compute', 'GET', path);
   // oxlint-disable-next-line typescript/no-explicit-any
-  const failed: readonly any[] = (events?.instanceAction?.events ?? []).filter((event: { result: string }) => event.result === 'Error');
-  return listed.map((one) => ({
-    action: one.action,
-    hasEnded: one.updated_at !== null,
-    hasFailed: one.message !== null,
-    whys: one === newest ? failed.map(({ event, details }) => `${event}: ${details}`) : [],
-  }));
+  const events: readonly any[] = answer.body?.instanceAction?.events ?? [];
+  return events.filter(({ result }) => result === 'Error').map(({ event, details }) => `${event}: ${details}`);
 }
 
 async function seeThing(clients: ReadonlyMap<string, StubbornClient>, thing: PromisedThing) {
