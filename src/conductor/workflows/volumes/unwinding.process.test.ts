@@ -86,6 +86,15 @@ async function snapshot(ends: { readonly done: object; readonly undone: readonly
   return wanted.some((one) => JSON.stringify({ ...one, open: 0 }) === JSON.stringify(now)) ? 'as it should be' : now;
 }
 
+/** Gives the server's guest the volume. */
+async function attach(): Promise<void> {
+  const { volumes } = cloud.deps;
+  await volumes.reserve(ctx, { ...volume, serverId });
+  const plugged = await volumes.connect(ctx, { ...volume, host: host.name });
+  if (plugged) await host.driver.attachVolume(serverId, plugged);
+  await volumes.complete(ctx, volume.attachmentId);
+}
+
 test('a volume is attached as a whole or not at all, wherever it fails, is cancelled, repeats or crashes', {
   timeout: 300_000,
 }, async () => {
@@ -114,11 +123,7 @@ test('a volume is detached as a whole or not at all, wherever it fails, is cance
     crashesInRepeats: false,
     world: async () => {
       await listing('proof-detach-volume', 'detachVolume');
-      const { volumes } = cloud.deps;
-      await volumes.reserve(ctx, { ...volume, serverId });
-      const plugged = await volumes.connect(ctx, { ...volume, host: host.name });
-      if (plugged) await host.driver.attachVolume(serverId, plugged);
-      await volumes.complete(ctx, volume.attachmentId);
+      await attach();
       // What was given back stays so: a failure after that ends like a success.
       return { definition: detachVolume(cloud.deps), snapshot: () => snapshot({ done: free, undone: [attached, free] }) };
     },
@@ -163,11 +168,7 @@ test('a guest gets what was added to its volume, wherever that fails, repeats or
     crashesInRepeats: false,
     world: async () => {
       await listing('proof-grow-volume', 'growVolume');
-      const { volumes } = cloud.deps;
-      await volumes.reserve(ctx, { ...volume, serverId });
-      const plugged = await volumes.connect(ctx, { ...volume, host: host.name });
-      if (plugged) await host.driver.attachVolume(serverId, plugged);
-      await volumes.complete(ctx, volume.attachmentId);
+      await attach();
       await cloud.volumes.driver.extend(volume.volumeId, 2);
       return { definition: growVolume(cloud.deps), snapshot: () => snapshot({ done: attached, undone: [attached] }) };
     },
